@@ -1,0 +1,1 @@
+"""exportshock: export-restriction impact simulator for the rare-earth magnet chain."""

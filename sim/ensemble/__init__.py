@@ -1,0 +1,1 @@
+"""Draws of the assumptions and paired batches of runs."""

@@ -1,0 +1,1 @@
+"""Policy measures: one class each, with schema, validation and meaning."""

@@ -1,0 +1,1 @@
+"""Figures of a run, a comparison or an ensemble."""

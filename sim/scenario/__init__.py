@@ -1,0 +1,1 @@
+"""The scenario file: loading, merging, and error messages with lines."""

@@ -1,0 +1,1 @@
+"""The sourced starting point: tables, standing policy, parameters and their priors."""
