@@ -1,1 +1,42 @@
-"""Policy measures: one class each, with schema, validation and meaning."""
+"""Measures: what a government can impose, one class and one module for each kind.
+
+A new kind is a module with a class of its own and one more name in `AnyMeasure`.
+"""
+
+from typing import Annotated, get_args
+
+from pydantic import Field
+
+from sim.measures.base import Measure
+from sim.measures.export_ban import ExportBan
+from sim.measures.export_quota import ExportQuota
+from sim.measures.export_tax import ExportTax
+from sim.measures.production_quota import ProductionQuota
+from sim.measures.technology_export_ban import TechnologyExportBan
+from sim.measures.terms import Terms
+from sim.measures.values import Distribution, Names, Number
+
+AnyMeasure = Annotated[
+    ProductionQuota | ExportQuota | ExportTax | ExportBan | TechnologyExportBan,
+    Field(discriminator="kind"),
+]
+
+MEASURES: dict[str, type[Measure]] = {
+    get_args(measure.model_fields["kind"].annotation)[0]: measure
+    for measure in get_args(get_args(AnyMeasure)[0])
+}
+
+__all__ = [
+    "MEASURES",
+    "AnyMeasure",
+    "Distribution",
+    "ExportBan",
+    "ExportQuota",
+    "ExportTax",
+    "Measure",
+    "Names",
+    "Number",
+    "ProductionQuota",
+    "TechnologyExportBan",
+    "Terms",
+]

@@ -1,0 +1,132 @@
+"""What all measures share: who imposes them, and when they are announced and in force."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+
+from sim.measures.schedules import first_day
+from sim.measures.terms import Terms
+from sim.measures.values import Day, Elements, Flag, Number, Regions, Share, fault
+
+MIDDLE = 15  # a measure is in force in the months whose 15th day it covers
+
+
+def first_month(start: date) -> date:
+    """The first day of the first month in which a measure that starts on a day is in force."""
+    later = start.day > MIDDLE
+    return date(start.year + (later and start.month == 12), (start.month + later - 1) % 12 + 1, 1)
+
+
+def _not_itself(targets: object, info: ValidationInfo) -> object:
+    if isinstance(targets, tuple) and targets == info.data.get("by") and len(targets) == 1:
+        raise fault("a region cannot be the target of its own trade measure")
+    return targets
+
+
+def _kind_of_targets(value: object) -> str:
+    return "everyone" if value == "all" else "regions"
+
+
+Targets = Annotated[
+    Annotated[Literal["all"], Tag("everyone")] | Annotated[Regions, Tag("regions")],
+    Discriminator(_kind_of_targets),
+    AfterValidator(_not_itself),
+    Field(description='the regions it is aimed at; "all": every other region'),
+]
+Enforcement = Annotated[Share, Field(description="share (0-1) that does not leak around it")]
+CoveredElements = Annotated[
+    Elements | None, Field(description="the elements it covers; default: all of them")
+]
+Product = Annotated[
+    Literal["oxide", "magnet", "concentrate"],
+    Field(description="what crosses the border: oxide, finished magnet or ore concentrate"),
+]
+
+
+def _start_may_come_from_schedule(schema: dict[str, Any]) -> None:
+    if "schedule" in schema["properties"]:
+        schema["required"].remove("start")
+
+
+class Measure(BaseModel, ABC):
+    """A rule that regions impose from one day to another.
+
+    A measure is in force in the months whose 15th day lies between `start` and `end`, both
+    included. `start` may be left out where a schedule says when its first level begins;
+    `announced` is the start unless it is given.
+    """
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", json_schema_extra=_start_may_come_from_schedule
+    )
+
+    kind: str
+    by: Regions = Field(description="the region or regions that impose the measure")
+    start: Day = Field(description="first day in force; default: the first day of the schedule")
+    end: Day | None = Field(None, description="last day in force; default: it stays in force")
+    announced: Day | None = Field(
+        None,
+        description="day on which it becomes known, which moves expectations; default: the start",
+        validate_default=True,
+    )
+    off: Flag = Field(False, description="true drops a measure that was taken over by `extends`")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _start_of_schedule(cls, data: object) -> object:
+        if not isinstance(data, dict) or "start" in data:
+            return data
+        schedule = data.get("schedule")
+        if not isinstance(schedule, dict) or not schedule:
+            return data
+        try:
+            return {**data, "start": min(first_day(key) for key in schedule)}
+        except ValueError:
+            return data
+
+    @field_validator("end")
+    @classmethod
+    def _end_after_start(cls, end: date | None, info: ValidationInfo) -> date | None:
+        start = info.data.get("start")
+        if end is None or start is None:
+            return end
+        if end < start:
+            raise fault(f"the end lies before the start, {start}")
+        if end < first_month(start).replace(day=MIDDLE):
+            raise fault(f"too short: no month's {MIDDLE}th lies between start and end")
+        return end
+
+    @field_validator("announced")
+    @classmethod
+    def _announced_by_the_start(cls, announced: date | None, info: ValidationInfo) -> date | None:
+        start = info.data.get("start")
+        if announced and start and announced > start:
+            raise fault(f"announced after the start, {start}")
+        return announced or start
+
+    def active(self, month: date) -> bool:
+        """Whether the measure is in force in a month, given by its first day."""
+        middle = month.replace(day=MIDDLE)
+        return self.start <= middle and (self.end is None or middle <= self.end)
+
+    def level_at(self, month: date) -> Number | None:
+        """The size in force in a month, in the measure's unit; None where there is none."""
+        return None
+
+    @abstractmethod
+    def apply(self, key: str, terms: Terms, month: date) -> None:
+        """Say to the terms of a month what the measure means; nothing when it is out of force."""

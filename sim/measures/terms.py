@@ -1,0 +1,70 @@
+"""What a measure can say to the chain: the terms on which firms produce, trade and learn."""
+
+from __future__ import annotations
+
+from typing import Literal, Protocol
+
+from sim.measures.values import Number
+
+Targets = tuple[str, ...] | Literal["all"]
+
+
+class Terms(Protocol):
+    """The terms of one month, filled by the measures in force; no call depends on another's order.
+
+    `key` is the measure's name, `by` the regions that impose it, `targets` the regions it is
+    aimed at ("all": every other region), `elements` the elements it covers (None: all of them).
+    A number may be a distribution, of which each run takes one draw. `enforcement` is the share
+    that does not leak.
+    """
+
+    def production_quota(
+        self, key: str, by: tuple[str, ...], stage: str, klass: str, tonnes_per_year: Number
+    ) -> None:
+        """Output of a stage ("mine", "separation") and class is at most so many t REO a year."""
+
+    def export_quota(
+        self,
+        key: str,
+        by: tuple[str, ...],
+        targets: Targets,
+        elements: tuple[str, ...] | None,
+        level: Number,
+        unit: str,
+        enforcement: Number,
+    ) -> None:
+        """Oxide exports of all covered elements together are at most `level` in `unit`."""
+
+    def export_tax(
+        self,
+        key: str,
+        by: tuple[str, ...],
+        targets: Targets,
+        product: str,
+        elements: tuple[str, ...] | None,
+        rate: Number,
+    ) -> None:
+        """Exports of a product pay this share of their value to the exporting region."""
+
+    def export_cap(
+        self,
+        key: str,
+        by: tuple[str, ...],
+        targets: Targets,
+        product: str,
+        elements: tuple[str, ...] | None,
+        share: Number,
+        enforcement: Number,
+    ) -> None:
+        """Exports of a product are at most this share of their flow before the measure."""
+
+    def technology_access(
+        self,
+        key: str,
+        by: tuple[str, ...],
+        targets: Targets,
+        stage: str,
+        access: Number,
+        enforcement: Number,
+    ) -> None:
+        """Access to the imposing regions' technology of a stage: 1 open, 0 closed."""
