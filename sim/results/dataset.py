@@ -1,0 +1,140 @@
+"""One labelled dataset per run of the program: its variables, units and provenance."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Mapping
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import xarray as xr
+
+if TYPE_CHECKING:
+    from sim.scenario import Scenario
+    from sim.world import World
+
+PATHS = ("counterfactual", "policy")
+"""The two paths of every pair; they share every random draw."""
+
+VARIABLES: dict[str, tuple[tuple[str, ...], str]] = {
+    "oxide_price": (("time", "region", "element"), "USD/kg"),
+    "magnet_price": (("time", "region", "grade"), "USD/kg"),
+    "mine_output": (("time", "region"), "t REO/month"),
+    "separation_output": (("time", "region", "element"), "t/month"),
+    "magnet_output": (("time", "region", "grade"), "t/month"),
+    "oxide_use": (("time", "region", "element"), "t/month"),
+    "oxide_stock": (("time", "region", "element"), "t"),
+    "oxide_unmet": (("time", "region", "element"), "t/month"),
+    "magnet_stock": (("time", "region"), "t"),
+    "concentrate_stock": (("time", "region"), "t REO"),
+    "vehicles_demanded": (("time", "region"), "vehicles/month"),
+    "vehicles_built": (("time", "region"), "vehicles/month"),
+    "vehicles_lost": (("time", "region"), "vehicles/month"),
+    "users_unmet": (("time", "region"), "t/month"),
+    "magnet_cost_per_vehicle": (("time", "region"), "USD"),
+    "capacity": (("time", "stage", "region"), "t/year"),
+    "leakage": (("time", "region", "element"), "t/month"),
+    "quota_rent": (("time", "region"), "million USD/month"),
+    "licence_price": (("time", "quota"), "USD/kg"),
+    "accounts": (("time", "region", "element", "account"), "t/month"),
+    "imposer_imports": (("time", "region", "element", "form"), "t/month"),
+    "flows_oxide": (("year", "origin", "destination", "element"), "t/year"),
+    "flows_magnet": (("year", "origin", "destination"), "t/year"),
+    "flows_concentrate": (("year", "origin", "destination"), "t REO/year"),
+    "firm_output": (("year", "firm"), "t/year or vehicles/year"),
+    "firm_capacity": (("year", "firm"), "t/year or vehicles/year"),
+    "firm_stock": (("year", "firm"), "t or days of use"),
+    "firm_margin": (("year", "firm"), "USD/kg or USD/vehicle"),
+}
+"""Variable -> (dimensions between `path` and `run`, unit); oxide contained, but for magnets."""
+
+Records = Mapping[str, tuple[tuple[str, ...], np.ndarray]]
+
+
+def build_dataset(
+    records: Records, coords: Mapping[str, Any], attrs: Mapping[str, Any] | None = None
+) -> xr.Dataset:
+    """The labelled dataset of recorded arrays.
+
+    `records` maps a name of VARIABLES to (dimensions, array), dimensions being
+    `path`, those of VARIABLES, `run`; `coords` labels the axes (`firm_kind`, `firm_region` and
+    `firm_owner` may be given as ("firm", labels)); `attrs` is what `provenance` returns.
+    Raises ValueError for a record that VARIABLES does not name or gives other dimensions.
+    """
+    data = {}
+    for name, (dims, array) in records.items():
+        if name not in VARIABLES:
+            raise ValueError(f"record {name!r} has no dimensions and unit in VARIABLES")
+        inner, unit = VARIABLES[name]
+        if tuple(dims) != ("path", *inner, "run"):
+            raise ValueError(f"record {name!r} has dimensions {dims}, not path, {inner}, run")
+        data[name] = (dims, array, {"units": unit})
+    return xr.Dataset(data, dict(coords), dict(attrs or {}))
+
+
+def provenance(scenario: Scenario, world: World) -> dict[str, Any]:
+    """What a dataset says of its origin: enough to repeat it and to label a figure.
+
+    `imposers` joins with ";" the regions that impose a measure on either path, `announced` is the
+    first day on which the two paths may part.
+    """
+    both = [scenario, scenario.counterfactual] if scenario.counterfactual else [scenario]
+    measures = [measure for path in both for measure in path.measures.values()]
+    days = [measure.announced or measure.start for measure in measures]
+    return {
+        "scenario": scenario.name,
+        "title": scenario.title,
+        "counterfactual": scenario.counterfactual.name if scenario.counterfactual else "",
+        "scenario_digest": scenario.digest(),
+        "world": world.name,
+        "world_fingerprint": world.fingerprint,
+        "seed": scenario.seed,
+        "imposers": ";".join(dict.fromkeys(region for m in measures for region in m.by)),
+        "announced": max(min(days, default=scenario.start), scenario.start).isoformat(),
+        **versions(),
+    }
+
+
+def versions() -> dict[str, str]:
+    """Versions and processor, on which the last bits of a result depend."""
+    simd = np.show_config(mode="dicts")["SIMD Extensions"].get("found", [])
+    return {
+        "exportshock_version": version("exportshock"),
+        "python_version": platform.python_version(),
+        "numpy_version": np.__version__,
+        "mesa_version": version("mesa"),
+        "processor": f"{_processor()} ({' '.join(simd)})",
+    }
+
+
+def home_regions(ds: xr.Dataset) -> list[str]:
+    """The imposing regions; without any measure, the region that separates most."""
+    if ds.attrs["imposers"]:
+        return str(ds.attrs["imposers"]).split(";")
+    output = ds["separation_output"].sel(path="counterfactual").sum(["time", "element", "run"])
+    return [str(output["region"].values[output.values.argmax()])]
+
+
+def abroad_regions(ds: xr.Dataset) -> list[str]:
+    """Every region that is not a home region, in the dataset's order."""
+    home = set(home_regions(ds))
+    return [str(r) for r in ds["region"].values if str(r) not in home]
+
+
+def window(ds: xr.Dataset) -> xr.Dataset:
+    """The months from the first announcement on: before it both paths are the same."""
+    first = date.fromisoformat(ds.attrs["announced"]).replace(day=1)
+    return ds.sel(time=slice(np.datetime64(first), None))
+
+
+def _processor() -> str:
+    """The processor's model name where the system tells it."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        lines = []
+    models = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
+    return models[0] if models else platform.processor() or platform.machine()

@@ -1,0 +1,100 @@
+"""A run's folder: written whole or not at all, and read back."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import xarray as xr
+
+from sim.errors import UserError
+
+DATASET = "results.nc"
+_ENCODING = {"zlib": True, "complevel": 1}
+
+
+def check_target(directory: Path, force: bool = False) -> None:
+    """Refuse, before anything is computed, a folder that results may not be written to.
+
+    `force` replaces an earlier run's folder, never one that holds anything else.
+    Raises UserError.
+    """
+    if directory.is_file():
+        raise UserError(f"{directory} is a file; results need a folder of their own")
+    if not directory.exists() or not any(directory.iterdir()):
+        return
+    if not (directory / DATASET).is_file():
+        raise UserError(f"{directory} holds something else than results; name another folder")
+    if not force:
+        raise UserError(f"{directory} exists already; --force replaces it, --out names another")
+
+
+def save_results(
+    dataset: xr.Dataset,
+    directory: str | Path,
+    scenario_toml: str,
+    summary: Sequence[dict[str, Any]],
+    figures_writer: Callable[[xr.Dataset, Path], None],
+    force: bool = False,
+) -> Path:
+    """Write `results.nc`, `summary.json`, `scenario.toml` and `figures/` into `directory`.
+
+    Everything is written into a folder beside it, which then takes its name, so that whoever
+    looks finds a whole result or none. Raises UserError where the system refuses.
+    """
+    target = Path(directory).resolve()
+    check_target(target, force)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(
+            dir=target.parent, prefix=f".{target.name}-", ignore_cleanup_errors=True
+        ) as beside:
+            draft = Path(beside) / target.name
+            _write(dataset, draft, scenario_toml, summary, figures_writer)
+            if target.exists():
+                target.rename(Path(beside) / "replaced")
+            draft.rename(target)
+    except OSError as error:
+        raise UserError(f"cannot write results to {target}: {error.strerror or error}") from error
+    return target
+
+
+def open_results(directory: str | Path) -> xr.Dataset:
+    """The dataset of a folder written by `run`, in memory, as xarray.Dataset.
+
+    Raises UserError where the folder holds none or the file is damaged.
+    """
+    path = Path(directory) / DATASET
+    if not path.is_file():
+        raise UserError(f"{directory} holds no results ({DATASET} is missing)")
+    try:
+        with xr.open_dataset(path, engine="netcdf4") as dataset:
+            loaded = dataset.load()
+    except (OSError, RuntimeError, ValueError) as error:
+        raise UserError(f"{path} is damaged or no netCDF file: {error}") from error
+    if "exportshock_version" not in loaded.attrs:
+        raise UserError(f"{path} was not written by exportshock")
+    return loaded
+
+
+def _write(
+    dataset: xr.Dataset,
+    folder: Path,
+    scenario_toml: str,
+    summary: Sequence[dict[str, Any]],
+    figures_writer: Callable[[xr.Dataset, Path], None],
+) -> None:
+    folder.mkdir()
+    (folder / "scenario.toml").write_text(scenario_toml, encoding="utf-8")
+    text = json.dumps({"indicators": list(summary)}, indent=1, ensure_ascii=False, allow_nan=False)
+    (folder / "summary.json").write_text(text + "\n", encoding="utf-8")
+    try:
+        encoding = {str(name): _ENCODING for name in dataset.data_vars}
+        dataset.to_netcdf(folder / DATASET, engine="netcdf4", encoding=encoding)
+    except RuntimeError as error:  # how netCDF4 tells of a full disk
+        raise OSError(str(error)) from error
+    (folder / "figures").mkdir()
+    figures_writer(dataset, folder / "figures")
