@@ -123,6 +123,14 @@ class Measure(BaseModel, ABC):
         middle = month.replace(day=MIDDLE)
         return self.start <= middle and (self.end is None or middle <= self.end)
 
+    def coincides(self, other: Measure) -> bool:
+        """Whether there is a day on which both measures are in force."""
+        return self.start <= (other.end or self.start) and other.start <= (self.end or other.start)
+
+    def conflicts(self, other: Measure) -> bool:
+        """Whether two measures say two things of one quantity at one time, as two quotas would."""
+        return False
+
     def level_at(self, month: date) -> Number | None:
         """The size in force in a month, in the measure's unit; None where there is none."""
         return None

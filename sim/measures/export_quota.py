@@ -27,6 +27,13 @@ def _in_unit(level: float | Distribution, info: ValidationInfo) -> float | Distr
 Level = Annotated[Number, AfterValidator(_in_unit)]
 
 
+def _meet(some: object, others: object) -> bool:
+    """Whether two lists of names share one; None and "all" stand for all names."""
+    if not isinstance(some, tuple) or not isinstance(others, tuple):
+        return True
+    return bool(set(some) & set(others))
+
+
 class ExportQuota(Measure):
     """A ceiling on a region's exports of oxides, one allowance for all covered elements together.
 
@@ -55,6 +62,16 @@ class ExportQuota(Measure):
         cls, schedule: dict[str, Number] | None, info: ValidationInfo
     ) -> dict[str, Number] | None:
         return check_schedule(schedule, info, "level")
+
+    def conflicts(self, other: Measure) -> bool:
+        """Whether both count the same element from and to the same regions at one time."""
+        return (
+            isinstance(other, ExportQuota)
+            and self.coincides(other)
+            and bool(set(self.by) & set(other.by))
+            and _meet(self.elements, other.elements)
+            and _meet(self.targets, other.targets)
+        )
 
     def level_at(self, month: date) -> Number | None:
         """The ceiling of a month in `unit`."""

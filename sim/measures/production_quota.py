@@ -51,6 +51,16 @@ class ProductionQuota(Measure):
     ) -> dict[str, Number] | None:
         return check_schedule(schedule, info, "level")
 
+    def conflicts(self, other: Measure) -> bool:
+        """Whether both limit a stage and class of one region at one time."""
+        return (
+            isinstance(other, ProductionQuota)
+            and self.coincides(other)
+            and self.stage == other.stage
+            and (self.klass == other.klass or "all" in (self.klass, other.klass))
+            and bool(set(self.by) & set(other.by))
+        )
+
     def level_at(self, month: date) -> Number | None:
         """The ceiling of a month in t REO a year, before any growth after the last level."""
         return step_at(self.level, self.schedule, month) if self.active(month) else None

@@ -1,1 +1,21 @@
 """The scenario file: loading, merging, and error messages with lines."""
+
+from sim.scenario.loading import (
+    dump_scenario,
+    find_scenario,
+    load_scenario,
+    scenario_schema,
+    shipped_scenarios,
+)
+from sim.scenario.schema import Scenario, Sweep, Swept
+
+__all__ = [
+    "Scenario",
+    "Sweep",
+    "Swept",
+    "dump_scenario",
+    "find_scenario",
+    "load_scenario",
+    "scenario_schema",
+    "shipped_scenarios",
+]

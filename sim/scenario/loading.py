@@ -1,0 +1,144 @@
+"""From a scenario file to a `Scenario`, or to all that is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from sim.errors import Problem, ScenarioErrors
+from sim.measures.values import nearest
+from sim.scenario.checking import check
+from sim.scenario.files import Source, Unreadable, below, override, read_source
+from sim.scenario.schema import Common, CounterfactualTable, Scenario, ScenarioFile
+from sim.scenario.writing import shown, toml_lines, toml_section
+
+
+def load_scenario(path: str | Path, overrides: Sequence[str] = ()) -> Scenario:
+    """Read, merge and check a scenario file; `overrides` are texts `KEY=VALUE` put over its keys.
+
+    Files named by `extends`, `counterfactual` and `world` must lie in the folder of `path` or
+    below. Raises `ScenarioErrors` with every fault of the file.
+    """
+    path = Path(path)
+    try:
+        root = path.resolve().parent
+        source = read_source(path, root)
+    except (Unreadable, OSError, ValueError, RuntimeError) as error:
+        raise ScenarioErrors([Problem(str(path), None, "", "", str(error))]) from None
+    for text in overrides:
+        override(source, text)
+    return _scenario(source, path)
+
+
+def _scenario(source: Source, path: Path) -> Scenario:
+    problems: list[Problem] = []
+    file = None
+    try:
+        file = check(source)
+    except ScenarioErrors as errors:
+        problems += errors.problems
+    other = _counterfactual(source, problems)
+    if problems or file is None:
+        files = list(dict.fromkeys(problem.file for problem in problems))
+        problems.sort(key=lambda problem: (files.index(problem.file), problem.line or 0))
+        raise ScenarioErrors(problems)
+    name = file.name or path.stem.lstrip(".") or "scenario"
+    shared = {key: getattr(file, key) for key in Common.model_fields}
+    shared |= {"runs": file.ensemble.runs, "seed": file.ensemble.seed}
+    table = other or file.counterfactual
+    counterfactual = None
+    if isinstance(table, CounterfactualTable):
+        own = {key: getattr(table, key) for key in CounterfactualTable.model_fields}
+        counterfactual = Scenario(**shared | own | {"sweep": None})
+    return Scenario(**shared, name=name, counterfactual=counterfactual)
+
+
+def _counterfactual(source: Source, problems: list[Problem]) -> CounterfactualTable | None:
+    """The measures of the file that is named as counterfactual; all else is as in `source`."""
+    name = source.data.get("counterfactual")
+    if not isinstance(name, str):
+        return None
+    place = source.place(("counterfactual",))
+    try:
+        path = below(source.root, source.folder(("counterfactual",)), name)
+        other = read_source(path, source.root)
+        other.data = {
+            key: other.data[key] for key in other.data.keys() - {"counterfactual", "sweep"}
+        }
+        file = check(other)
+    except Unreadable as error:
+        problems.append(Problem(*place, "counterfactual", shown(name), *error.told))
+    except ScenarioErrors as errors:
+        problems += [error for error in errors.problems if error not in problems]
+    else:
+        if file.world == source.data.get("world"):
+            own = {key: getattr(file, key) for key in ("title", "description", "measures")}
+            return CounterfactualTable(name=file.name or path.stem, **own)
+        message = f"the counterfactual stands on another world, {shown(file.world)}"
+        problems.append(Problem(*place, "counterfactual", shown(name), message))
+    return None
+
+
+def shipped_scenarios() -> dict[str, Path]:
+    """The scenario files that come with the program, by name."""
+    package = Path(__file__).parents[1]
+    # In a wheel they lie inside the package, in a checkout beside it.
+    folder = next(
+        (
+            place
+            for place in (package / "scenarios", package.parent / "scenarios")
+            if place.is_dir()
+        ),
+        None,
+    )
+    return {path.stem: path for path in sorted(folder.glob("*.toml"))} if folder else {}
+
+
+def find_scenario(name_or_path: str | Path) -> Path:
+    """The path of a scenario file, or of the shipped scenario of that name."""
+    path = Path(name_or_path)
+    shipped = shipped_scenarios()
+    if path.suffix == ".toml" or len(path.parts) > 1:
+        return path
+    if str(path) in shipped:
+        return shipped[str(path)]
+    allowed = ", ".join(shipped) or "the path of a file"
+    problem = Problem(str(path), None, "", "", "no shipped scenario of this name", allowed)
+    raise ScenarioErrors([replace(problem, suggestion=nearest(str(path), shipped))])
+
+
+def dump_scenario(scenario: Scenario) -> str:
+    """The scenario as the text of one file, which loads to an equal scenario."""
+    content = _content(scenario)
+    keys = ("name", "title", "description", "world", "start", "end")
+    parts = [
+        toml_lines({key: content[key] for key in keys}),
+        toml_section("ensemble", {"runs": scenario.runs, "seed": scenario.seed}),
+        toml_section("assumptions", content["assumptions"]),
+    ]
+    parts += [toml_section(f"measures.{name}", m) for name, m in content["measures"].items()]
+    parts.append(toml_section("sweep", content.get("sweep", {})))
+    if scenario.counterfactual is not None:
+        other = _content(scenario.counterfactual)
+        head = {key: other[key] for key in ("name", "title", "description")}
+        parts.append(toml_section("counterfactual", head))
+        parts += [
+            toml_section(f"counterfactual.measures.{name}", m)
+            for name, m in other["measures"].items()
+        ]
+    return "".join(parts)
+
+
+def _content(scenario: Scenario) -> dict[str, Any]:
+    content = scenario.model_dump(by_alias=True, exclude_none=True)
+    for measure in content["measures"].values():
+        del measure["off"]
+    return content
+
+
+def scenario_schema() -> dict[str, Any]:
+    """JSON Schema of a scenario file, for editors that complete and check while typing."""
+    schema = ScenarioFile.model_json_schema(by_alias=True)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema"} | schema
