@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Mapping
-from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -124,10 +123,9 @@ def abroad_regions(ds: xr.Dataset) -> list[str]:
     return [str(r) for r in ds["region"].values if str(r) not in home]
 
 
-def window(ds: xr.Dataset) -> xr.Dataset:
-    """The months from the first announcement on: before it both paths are the same."""
-    first = date.fromisoformat(ds.attrs["announced"]).replace(day=1)
-    return ds.sel(time=slice(np.datetime64(first), None))
+def window(ds: xr.Dataset) -> slice:
+    """The months from the first announcement on, for `sel(time=...)`: before it the paths agree."""
+    return slice(np.datetime64(ds.attrs["announced"], "M").astype("datetime64[ns]"), None)
 
 
 def _processor() -> str:
