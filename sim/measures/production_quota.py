@@ -77,4 +77,5 @@ class ProductionQuota(Measure):
         """Limit the imposing regions' output."""
         level = self.level_at(month)
         if level is not None:
-            terms.production_quota(key, self.by, self.stage, self.klass, level)
+            years = self.years_after_last_level(month)
+            terms.production_quota(key, self.by, self.stage, self.klass, level, self.after, years)

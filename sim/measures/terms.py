@@ -19,9 +19,19 @@ class Terms(Protocol):
     """
 
     def production_quota(
-        self, key: str, by: tuple[str, ...], stage: str, klass: str, tonnes_per_year: Number
+        self,
+        key: str,
+        by: tuple[str, ...],
+        stage: str,
+        klass: str,
+        tonnes_per_year: Number,
+        after: str,
+        years: int,
     ) -> None:
-        """Output of a stage ("mine", "separation") and class is at most so many t REO a year."""
+        """Output of a stage ("mine", "separation") and class is at most so many t REO a year.
+
+        `after` is "hold", or the parameter at which the level has grown for so many `years`.
+        """
 
     def export_quota(
         self,

@@ -54,6 +54,8 @@ def _find_world(source: Source, problems: list[Problem]) -> World | None:
     try:
         if "/" in name:
             path = below(source.root, source.folder(("world",)), name)
+            if not (path / "world.toml").is_file():
+                raise Unreadable("no folder with a world.toml")
             name = source.data["world"] = path.resolve().as_posix()
         elif name not in list_worlds():
             shipped = list_worlds()
@@ -126,8 +128,9 @@ def _outside_span(
 def _conflicts(
     measures: Mapping[str, Measure], source: Source, table: KeyPath
 ) -> Iterator[Problem]:
-    for (one, first), (two, second) in combinations(measures.items(), 2):
-        if first.conflicts(second):
+    in_file = sorted(measures, key=lambda name: source.place((*table, name)).line or 0)
+    for one, two in combinations(in_file, 2):
+        if measures[one].conflicts(measures[two]):
             path, other = (*table, two), source.place((*table, one))
             message = f"overlaps '{one}' of {other.file}:{other.line}: two quotas of one thing"
             yield Problem(*source.place(path), dotted(path), "", message)

@@ -17,6 +17,11 @@ from sim.scenario.writing import shown
 
 LARGEST_FILE = 1_000_000  # bytes; a scenario has some hundreds
 DEEPEST = 12  # tables within tables; a scenario needs five
+# The standard parser takes quadratic time over long dotted keys, so they are refused before it.
+DEEP_KEY = re.compile(
+    r"""(?<![\w-]) (?: (?: [\w-]++ | "[^"\n]*+" | '[^'\n]*+' ) [ \t]*+ \. [ \t]*+ ){20}""",
+    re.VERBOSE,
+)
 LONGEST_CHAIN = 20  # files that extend one another
 
 # Names in these tables hold dots, and may be written without quotes; what ends them is a value.
@@ -95,6 +100,10 @@ def read_text(path: Path) -> str:
 
 def parse(text: str, file: str) -> tuple[dict[str, Any], dict[KeyPath, Place]]:
     """Keys and their places; `ScenarioErrors` where the text is no TOML, too deep or too big."""
+    deep = DEEP_KEY.search(text)
+    if deep:
+        line = text.count("\n", 0, deep.start()) + 1
+        raise ScenarioErrors([Problem(file, line, "", "", "nested too deeply")])
     try:
         data = tomllib.loads(text)
     except RecursionError:
@@ -245,4 +254,6 @@ def override(source: Source, text: str) -> None:
     source.data = merge(source.data, changes)
     leaf = max(key_lines(f"{found[1]} = 0"), key=len)
     tables = {leaf[:length] for length in range(len(leaf))}
-    source.places |= {key: Place(file, None) for key in places if key not in tables}
+    here = dict.fromkeys(places, Place(file, None))
+    values = {key: place for key, place in here.items() if key not in tables}
+    source.places = here | source.places | values

@@ -15,7 +15,7 @@ from sim.measures.values import SHAPES, nearest
 from sim.scenario.files import Source
 from sim.scenario.lines import KeyPath
 from sim.scenario.schema import CounterfactualTable, Ensemble, ScenarioFile, Sweep
-from sim.scenario.writing import shown, toml_key
+from sim.scenario.writing import LONGEST, shown, toml_key
 
 PLAIN = {
     "missing": ("is missing", ""),
@@ -54,11 +54,13 @@ def _problem(detail: ErrorDetails, path: KeyPath, source: Source) -> Problem:
             str(context[word]) for word in ("message", "allowed", "suggestion")
         )
     elif kind in ("union_tag_invalid", "union_tag_not_found"):
-        key, found = dotted((*path, "kind")), lookup(source.data, (*path, "kind"))
-        place = source.place((*path, "kind"))
-        message = "unknown kind of measure" if found is not None else "is missing"
+        path = (*path, "kind")
+        place, key, found = source.place(path), dotted(path), lookup(source.data, path)
         value, allowed = "" if found is None else shown(found), ", ".join(MEASURES)
-        suggestion = nearest(str(found), MEASURES) if found is not None else _twin(path, source)
+        message, suggestion = "unknown kind of measure", nearest(str(found), MEASURES)
+        if found is None:
+            suggestion = _twin(path[:-1], source)
+            message = "no measure of this name is taken over" if suggestion else "is missing"
     elif kind == "literal_error":
         words = re.findall(r"'([^']*)'", str(context["expected"]))
         message, allowed = "not one of the words allowed", ", ".join(words)
@@ -81,7 +83,7 @@ def _near_key(path: KeyPath, words: Iterable[str]) -> str:
 
 
 def _twin(path: KeyPath, source: Source) -> str:
-    """A measure with a kind and a like name: the one an override or `off` was meant for."""
+    """A measure with a kind and a like name: the one that was to be changed or dropped."""
     measures = lookup(source.data, path[:-1])
     others = [
         name for name, table in measures.items() if isinstance(table, dict) and "kind" in table
@@ -140,5 +142,5 @@ def lookup(data: Any, path: KeyPath) -> Any:  # noqa: ANN401
 
 
 def dotted(path: Iterable[str]) -> str:
-    """A key path as it would be written in the file."""
-    return ".".join(toml_key(part) for part in path)
+    """A key path as it would be written in the file, a very long name cut."""
+    return ".".join(toml_key(part[:LONGEST]) for part in path)
