@@ -32,10 +32,10 @@ class MarketError(ArithmeticError):
 
 @dataclass(frozen=True)
 class Layout:
-    """Which region each row belongs to, and which licence each arc needs.
+    """Which region each row belongs to, and which flows count against which licences.
 
-    `sellers`, `blocks`: region per row; `origin`, `destination`: regions per arc; `licence`: the
-    quota that an arc counts against, per arc, or -1.
+    `sellers`, `blocks`: region per row; `out`, `into`: region per arc end; `covers`: 1 where a flow
+    counts against a quota, (quota, arc, good).
     """
 
     regions: int
@@ -44,20 +44,20 @@ class Layout:
     out: Groups
     into: Groups
     pairs: Groups
-    licence: Index
+    covers: Array
 
     @classmethod
     def of(
         cls, regions: int, sellers: Index, blocks: Index, origin: Index, destination: Index,
-        licence: Index | None = None,
+        covers: Array | None = None,
     ) -> Layout:  # fmt: skip
         """Layout from the region number of every seller, block and arc end."""
-        none = np.full(len(origin), -1)
+        none = np.zeros((0, len(origin), 1))
         return cls(
             regions, Groups.of(sellers, regions), Groups.of(blocks, regions),
             Groups.of(origin, regions), Groups.of(destination, regions),
             Groups.of(origin * regions + destination, regions * regions),
-            none if licence is None else licence,
+            none if covers is None else covers,
         )  # fmt: skip
 
 
@@ -150,30 +150,28 @@ def _evaluate(layout: Layout, offers: Offers, price: Array, licence: Array) -> _
     unmet = served * share
     slope = (sold_slope + bought_slope + stored_slope) / price + unmet * (1 - share) / scale
     margin = layout.into.spread(price) - layout.out.spread(price) - offers.cost
-    for k in range(len(licence)):
-        margin[layout.licence == k] -= licence[k]
+    for covers, paid in zip(layout.covers, licence, strict=True):
+        margin = margin - covers[..., None] * paid
     share = logistic(margin / offers.edge)
     flow = offers.cap * share
     flow_slope = flow * (1 - share) / offers.edge
     excess = layout.blocks.sum(bought) - layout.sellers.sum(sold) + stored - unmet
     excess += layout.out.sum(flow) - layout.into.sum(flow)
-    licences, licence_slope = _licences(layout, offers, licence, flow, flow_slope)
+    licences, licence_slope = _licences(layout, offers, licence, flow)
     parts = (sold, bought, stored, unmet)
     return _Point(excess, slope, flow, flow_slope, licences, licence_slope, parts)
 
 
 def _licences(
-    layout: Layout, offers: Offers, licence: Array, flow: Array, flow_slope: Array
+    layout: Layout, offers: Offers, licence: Array, flow: Array
 ) -> tuple[Array, Array]:
-    """Licences offered less used (quota, column), and the slope in the licence price."""
+    """Licences offered less used (quota, column), and the slope of those offered in their price."""
     share = logistic((np.log(licence[:, 0]) - np.log(offers.reserve_licence)) / offers.licence_width)
     offered = offers.quota * share
     slope = offered * (1 - share) / (offers.licence_width * licence[:, 0])
     left = offered.copy()
-    for k in range(len(offers.quota)):
-        arcs = np.flatnonzero(layout.licence == k)
-        left[k] -= total(total(flow[arcs]))
-        slope[k] += total(total(flow_slope[arcs]))
+    for k, covers in enumerate(layout.covers):
+        left[k] -= total(total(covers[..., None] * flow))
     return left, slope
 
 
@@ -212,10 +210,8 @@ def _newton_step(
 ) -> tuple[Array, Array]:
     """The full Newton step in prices and licence prices, eliminating prices first."""
     quotas = len(point.licences)
-    borders = []
-    for k in range(quotas):
-        mine = np.where((layout.licence == k)[:, None, None], point.flow_slope, 0.0)
-        borders.append(layout.out.sum(mine) - layout.into.sum(mine))
+    covered = [covers[..., None] * point.flow_slope for covers in layout.covers]
+    borders = [layout.out.sum(slope) - layout.into.sum(slope) for slope in covered]
     step, solved = point.excess.copy(), [b.copy() for b in borders]
     _eliminate(_matrix(layout, point, price), [step, *solved])
     move = np.zeros((quotas, 1, point.excess.shape[-1]))
@@ -227,7 +223,8 @@ def _newton_step(
             schur[i, i] = point.licence_slope[i] + damp
             right[i] = -point.licences[i] - total(total(borders[i] * step))
             for j in range(quotas):
-                schur[i, j] -= total(total(borders[i] * solved[j]))
+                shared = layout.covers[j][..., None] * covered[i]
+                schur[i, j] += total(total(shared)) - total(total(borders[i] * solved[j]))
         _eliminate(schur, [right])
         move = right[:, None]
         for k in range(quotas):

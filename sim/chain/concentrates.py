@@ -1,0 +1,148 @@
+"""The trade in concentrate: offtake ties first, then the separators that pay best.
+
+Where ties serve better than a market they are modelled so: what is not tied goes to spare capacity,
+by a logit on the netback, so that there is no trade without a reason.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from sim.chain.allocation import Reference, allocate
+from sim.chain.arrays import MONTHS_PER_YEAR, Array, ratio, total
+from sim.chain.parameters import Assumptions
+from sim.chain.processors import Separators
+from sim.chain.producers import Mines
+from sim.chain.terms import MonthTerms
+from sim.chain.trade_costs import TradeCosts
+from sim.world import World
+
+
+@dataclass
+class Shipped:
+    """A month's trade in one class of concentrate.
+
+    `feed` (separator, element, run) t; `flow` (origin, destination, element, run) t; `from_mines`
+    (mine, run) t REO; `from_pool` (region, run) the share taken of each region's intermediate.
+    """
+
+    feed: Array
+    flow: Array
+    from_mines: Array
+    from_pool: Array
+
+
+class ConcentrateTrade:
+    """Ties and spot trade of one class of concentrate (light, or heavy with intermediates)."""
+
+    def __init__(
+        self, world: World, circuit: str, mines: Mines, separators: Separators,
+        costs: TradeCosts, assume: Assumptions,
+    ) -> None:  # fmt: skip
+        self.circuit, self.mines, self.separators = circuit, mines, separators
+        self.costs, self.assume = costs, assume
+        self.mask = mines.heavy if circuit == "heavy" else ~mines.heavy
+        ties = [
+            (mines.names.index(mine), separators.names.index(separator), share, until)
+            for mine, separator, share, until in world.tables["offtakes"][
+                ["mine", "separator", "share", "until"]
+            ].itertuples(index=False)
+        ]
+        self.ties = [tie for tie in ties if self.mask[tie[0], 0]]
+        regions, runs = len(world.regions), mines.runs
+        self.reference = Reference(np.zeros((regions, regions, runs)))
+        self.routes = np.zeros((len(mines), regions, runs))
+        rows = [m for m in range(len(mines)) if self.mask[m, 0]]
+        for m in rows:
+            self.routes[m] = 1.0 / regions
+        self.regions = regions
+
+    def run(self, month: date, values: Array, pool: Array, terms: MonthTerms) -> Shipped:
+        """Ship the mines' stocks and the regions' intermediates to separators.
+
+        `values` (region, mine or pool row, run): USD/kg REO that separators of a region can pay for
+        each mine's ore; `pool` (region, element, run): intermediates on offer, t.
+        """
+        mines, separators = self.mines, self.separators
+        circuit = separators.circuits[self.circuit]
+        stock = np.where(self.mask, mines.stock, 0.0)
+        tied = _Tied(stock, circuit.plants.capacity / MONTHS_PER_YEAR, self._cap(terms), mines, self)
+        for tie in self.ties:
+            tied.ship(month, *tie)
+        left = stock - tied.from_mines
+        offer = mines.by_region.sum(left[:, None] * mines.share) + pool
+        tonnes = total(offer.swapaxes(0, 1))
+        room = separators.by_region.sum(tied.spare)
+        spot = allocate(tonnes, room, self._weights(values, left, room), tied.cap)
+        sent = ratio(total(spot.swapaxes(0, 1)), tonnes)
+        flow = spot[:, :, None] * ratio(offer, tonnes[:, None])[:, None]
+        share = ratio(tied.spare, separators.by_region.spread(room))
+        feed = tied.feed + separators.by_region.spread(total(flow)) * share[:, None]
+        flow = flow + tied.flow
+        circuit.intake = total(feed.swapaxes(0, 1))
+        self._remember(tied, left, spot, flow, terms)
+        from_mines = tied.from_mines + left * mines.by_region.spread(sent)
+        return Shipped(feed, flow, from_mines, sent)
+
+    def _cap(self, terms: MonthTerms) -> Array:
+        """Most that policy lets pass from region to region this month, t; no limit is infinite."""
+        share = terms.cap["concentrate"].min(axis=2)
+        limit = share * self.reference.before / MONTHS_PER_YEAR
+        return np.where(share < 1, limit, np.inf)
+
+    def _weights(self, values: Array, left: Array, room: Array) -> Array:
+        """Pull of each destination: its spare room, times a logit in the netback of the ore sent."""
+        regions = self.regions
+        by_region = self.mines.by_region
+        weight = np.zeros((regions, regions, self.mines.runs))
+        for destination in range(regions):
+            worth = by_region.sum(values[destination] * left)
+            worth = ratio(worth, by_region.sum(left))
+            weight[:, destination] = worth - self.costs.freight["concentrate"][:, destination, None]
+        best = weight.max(axis=1, keepdims=True)
+        return room[None] * np.exp(self.assume["concentrate.choice"] * (weight - best))
+
+    def _remember(
+        self, tied: _Tied, left: Array, spot: Array, flow: Array, terms: MonthTerms
+    ) -> None:
+        """Keep where each mine's ore went, and the flows before any measure."""
+        share = ratio(spot, total(spot.swapaxes(0, 1))[:, None])
+        sent = tied.to_regions + left[:, None] * self.mines.by_region.spread(share)
+        all_sent = total(sent.swapaxes(0, 1))[:, None]
+        self.routes = np.where(all_sent > 0, ratio(sent, all_sent), self.routes)
+        month = total(np.moveaxis(flow, 2, 0))
+        limited = terms.cap["concentrate"].min(axis=2) < 1
+        self.reference.follow(month * MONTHS_PER_YEAR, limited)
+
+
+class _Tied:
+    """What offtakes bind this month, shipped tie by tie while capacity and policy leave room."""
+
+    def __init__(
+        self, stock: Array, spare: Array, cap: Array, mines: Mines, trade: ConcentrateTrade
+    ) -> None:
+        self.stock, self.spare, self.cap = stock, spare.copy(), cap.copy()
+        self.mines, self.separators = mines, trade.separators
+        regions, elements, runs = trade.regions, mines.share.shape[1], mines.runs
+        self.feed = np.zeros((len(trade.separators), elements, runs))
+        self.flow = np.zeros((regions, regions, elements, runs))
+        self.from_mines = np.zeros_like(stock)
+        self.to_regions = np.zeros((len(mines), regions, runs))
+
+    def ship(self, month: date, mine: int, separator: int, share: float, until: str) -> None:
+        """Ship a share of a mine's stock to a separator, unless the tie has ended."""
+        if until and until < f"{month:%Y-%m}":
+            return
+        way = (self.mines.region[mine], self.separators.region[separator])
+        room = np.minimum(self.spare[separator], np.inf if way[0] == way[1] else self.cap[way])
+        amount = np.minimum(self.stock[mine] * share, room)
+        self.spare[separator] -= amount
+        self.cap[way] = np.maximum(self.cap[way] - amount, 0.0)
+        content = self.mines.share[mine] * amount
+        self.feed[separator] += content
+        self.flow[way] += content
+        self.from_mines[mine] += amount
+        self.to_regions[mine, way[1]] += amount

@@ -1,0 +1,115 @@
+"""All that is random, drawn so that run j depends on file, world, seed and j alone.
+
+Every draw has its own stream, keyed by the seed, what is drawn, for whom, and the run. So two paths
+of a pair share every draw, and a run's draws do not depend on how many runs there are.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from scipy.special import ndtri
+
+from sim.chain.arrays import Array
+from sim.measures import Distribution, Number
+from sim.world import PARAMETERS, Parameter
+
+Z95 = 1.6448536269514722
+"""95th percentile of the standard normal distribution."""
+
+
+def quantile(shape: str, values: Sequence[float], u: Array) -> Array:
+    """Inverse distribution function at the uniform draws u, of any shape.
+
+    `values`: uniform (low, high), triangular (low, mode, high), normal (mean, standard deviation),
+    lognormal (median, 95th percentile).
+    """
+    if shape == "uniform":
+        low, high = values
+        return low + (high - low) * u
+    if shape == "triangular":
+        low, mode, high = values
+        if high == low:
+            return np.full_like(u, low)
+        split = (mode - low) / (high - low)
+        left = low + np.sqrt(u * (high - low) * (mode - low))
+        return np.where(u < split, left, high - np.sqrt((1 - u) * (high - low) * (high - mode)))
+    if shape == "normal":
+        mean, deviation = values
+        return mean + deviation * ndtri(u)
+    median, high = values
+    return median * np.exp(np.log(high / median) / Z95 * ndtri(u))
+
+
+def prior(parameter: Parameter, u: Array) -> Array:
+    """Draws of a parameter's prior at the uniform draws u."""
+    p = parameter
+    if p.distribution == "fixed":
+        return np.full_like(u, p.mode)
+    values = {
+        "uniform": (p.low, p.high),
+        "triangular": (p.low, p.mode, p.high),
+        "normal": (p.mode, (p.high - p.mode) / Z95),
+        "lognormal": (p.mode, p.high),
+    }[p.distribution]
+    return quantile(p.distribution, values, u)
+
+
+class Draws:
+    """The random numbers of some runs of one scenario.
+
+    `runs` are the numbers of the runs; every array returned ends in that axis.
+    """
+
+    def __init__(self, seed: int, runs: Sequence[int], assumptions: Mapping[str, Number]) -> None:
+        self.seed = seed
+        self.runs = tuple(runs)
+        self.assumptions = assumptions
+
+    def uniforms(self, kind: str, name: str, count: int) -> Array:
+        """Uniform draws (count, run) of the stream of `kind` and `name`."""
+        key = (zlib.crc32(kind.encode()), zlib.crc32(name.encode()))
+        streams = [
+            np.random.Generator(np.random.PCG64(np.random.SeedSequence((self.seed, *key, run))))
+            for run in self.runs
+        ]
+        return np.stack([stream.random(count) for stream in streams], axis=-1)
+
+    def number(self, number: Number, name: str) -> Array:
+        """A number of a scenario, or one draw a run of its distribution: (run,)."""
+        if isinstance(number, Distribution):
+            return quantile(number.shape, number.values, self.uniforms("number", name, 1)[0])
+        return np.full(len(self.runs), float(number))
+
+    def parameter(self, name: str) -> Array:
+        """One value a run of a parameter, from the scenario's assumption or the prior: (run,)."""
+        if name in self.assumptions:
+            return self.number(self.assumptions[name], name)
+        if PARAMETERS[name].distribution == "fixed":
+            return np.full(len(self.runs), PARAMETERS[name].mode)
+        return prior(PARAMETERS[name], self.uniforms("parameter", name, 1)[0])
+
+    def persistent(self, name: str, months: int, deviation: Array, persistence: Array) -> Array:
+        """AR(1) noise in logs (month, run) with this standard deviation: (run,) each."""
+        shocks = ndtri(self.uniforms("persistent", name, months))
+        noise = np.empty_like(shocks)
+        state = shocks[0] * deviation
+        for month in range(months):
+            if month:
+                scale = deviation * np.sqrt(1 - persistence**2)
+                state = persistence * state + scale * shocks[month]
+            noise[month] = state
+        return noise
+
+    def outages(self, name: str, months: int, rate: Array, size: Array, length: Array) -> Array:
+        """Share of output that is up (month, run): outages begin at a yearly rate."""
+        begins = self.uniforms("outage", name, months) < rate / 12.0
+        draws = self.uniforms("outage length", name, months)
+        up = np.ones_like(draws)
+        left = np.zeros(len(self.runs))
+        for month in range(months):
+            left = np.where(begins[month], -length * np.log1p(-draws[month]), left - 1)
+            up[month] = np.where(left > 0, 1 - size, 1.0)
+        return up

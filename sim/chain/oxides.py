@@ -1,0 +1,247 @@
+"""The oxide markets: who sells, who buys, over which routes, at which prices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+
+from sim.chain.allocation import Reference
+from sim.chain.arrays import MONTHS_PER_YEAR, Array, Groups, Index, logistic, ratio, total
+from sim.chain.market import Cleared, Layout, Offers, clear
+from sim.chain.parameters import Assumptions
+from sim.chain.quotas import ExportQuotas
+from sim.chain.smugglers import Smugglers
+from sim.chain.stockholders import Offer
+from sim.chain.terms import MonthTerms
+from sim.chain.trade_costs import TradeCosts
+from sim.world import World
+
+LEAST_NEED = 1e-4
+"""Tonnes a month needed in every region, so that a price exists where nothing is used."""
+EDGE = 0.02
+"""Largest soft edge of a route, as a share of the price at the destination."""
+
+
+@dataclass
+class Traded:
+    """A month's oxide trade, t: sold (seller row, element, run), the rest (region, element, run);
+    `legal`, `smuggled` (origin, destination, element, run); money in thousand USD a month."""
+
+    price: Array
+    sold: Array
+    bought: Array
+    unmet: Array
+    stored: Array
+    legal: Array
+    smuggled: Array
+    rent: Array
+    taxes: Array
+    freight: Array
+
+
+class OxideMarket:
+    """Prices (region, element, run) of last month, and the normal flow of every route.
+
+    Legal routes run from every region that can offer oxide; smuggling routes run beside them from
+    the regions of the world's leakage table.
+    """
+
+    def __init__(
+        self, world: World, sellers: Index, costs: TradeCosts, runs: int, assume: Assumptions
+    ) -> None:
+        self.assume, self.costs, self.runs = assume, costs, runs
+        self.n, self.elements = len(world.regions), len(world.elements)
+        table = world.tables["elements"]
+        self.reference_price = table["price_reference"].to_numpy(float)
+        multiples = np.array([table["choke_low"], table["choke_high"]], dtype=float)
+        self.choke = np.log(multiples * self.reference_price)
+        self.low_share = table["low_share"].to_numpy(float)
+        backstop = table["backstop"].to_numpy(float)[None, :, None]
+        self.backstop = np.broadcast_to(backstop, (self.n, self.elements, runs))
+        self.price = self._first_prices(world)
+        flows = base_flows(world)
+        self.reference = Reference(np.repeat(flows[..., None], runs, axis=-1))
+        self.smugglers = Smugglers(world, flows, runs, assume)
+        self.quotas = ExportQuotas(runs)
+        self.sellers = sellers
+        self._lay_routes(sellers)
+
+    def _first_prices(self, world: World) -> Array:
+        """Start prices: home where exports are taxed or restricted, abroad elsewhere."""
+        table = world.tables["elements"]
+        home = (self.costs.export_tax["oxide"].max(axis=1) > 0)[:, None]
+        price = np.where(home, table["price_home"].to_numpy(float), table["price_abroad"])
+        return np.repeat(price[..., None].astype(float), self.runs, axis=-1)
+
+    def _lay_routes(self, sellers: Index) -> None:
+        """Number the routes: legal ones first."""
+        origins = sorted({int(region) for region in sellers})
+        legal = [(o, d) for o in origins for d in range(self.n) if o != d]
+        smuggled = [(o, d) for o in self.smugglers.origins for d in range(self.n) if o != d]
+        self.legal = len(legal)
+        self.origin, self.destination = np.array(legal + smuggled, dtype=np.intp).T
+        self.smuggler = np.array([self.smugglers.origins.index(o) for o, _ in smuggled], np.intp)
+        blocks = np.concatenate([np.arange(self.n)] * 2)
+        self.layout = Layout.of(self.n, sellers, blocks, self.origin, self.destination)
+        self.out = Groups.of(self.origin, self.n)
+
+    def blocks(self, need: Array) -> Array:
+        """Needs of the two blocks (2 x region, element, run) that buy `need` at reference prices."""
+        share = np.stack([self.low_share, 1 - self.low_share])
+        width = self.assume["market.demand_width"]
+        gap = (self.choke - np.log(self.reference_price))[:, :, None] / width
+        asked = share[:, None, :, None] * need[None] / logistic(gap)[:, None]
+        return np.maximum(asked, LEAST_NEED).reshape(2 * self.n, self.elements, self.runs)
+
+    def offers(self, offered: Array, reserve: Array, need: Array, holders: Offer) -> Offers:
+        """What is offered and needed, before trade: see `sim.chain.market.Offers`."""
+        choke = np.repeat(self.choke[:, None], self.n, axis=1).reshape(-1, self.elements, 1)
+        return Offers(
+            offered, reserve, self.blocks(need), np.broadcast_to(choke, (2 * self.n, *need.shape[1:])),
+            holders.appetite, holders.sellable, holders.view, holders.spread,
+            cap=np.empty(0), cost=np.empty(0), edge=np.empty(0), backstop=self.backstop,
+            quota=np.zeros((0, self.runs)), reserve_licence=np.zeros((0, self.runs)),
+            demand_width=float(self.assume["market.demand_width"][0]),
+            supply_width=float(self.assume["market.supply_width"][0]),
+        )  # fmt: skip
+
+    def _costs(self, terms: MonthTerms) -> tuple[Array, Array]:
+        """Cost (USD/kg) of every route at last month's prices, and its ad-valorem part."""
+        o, d = self.origin[: self.legal], self.destination[: self.legal]
+        tax = self.costs.export_tax["oxide"][o, d][:, None, None] + terms.tax["oxide"][o, d]
+        tariff = self.costs.tariff["oxide"][o, d][:, None, None]
+        duties = tax * self.price[o] + tariff * self.price[d]
+        freight = np.broadcast_to(self.costs.freight["oxide"][o, d][:, None, None], duties.shape)
+        at = self.smuggler
+        discount = self.smugglers.discount[at][:, None, None]
+        risk = discount * self.price[self.destination[self.legal :]]
+        own = np.broadcast_to(self.smugglers.cost[at][:, None, None], risk.shape)
+        return np.concatenate([freight + duties, own + risk]), np.concatenate([duties, risk])
+
+    def _caps(self, terms: MonthTerms, offered: Array, need: Array, holders: Offer) -> Array:
+        """Most that each route carries this month, t (arc, element, run).
+
+        The least of policy and commerce; commerce is a few times the normal flow and a small entry.
+        All that leaves a region is at most what it really offers, so the backstop never travels.
+        """
+        o, d = self.origin[: self.legal], self.destination[: self.legal]
+        commerce = self.assume["market.route_growth"] * self.reference.trailing[o, d]
+        commerce = commerce / MONTHS_PER_YEAR + self.assume["market.route_entry"] * need[d]
+        share = terms.cap["oxide"][o, d]
+        policy = share * self.reference.before[o, d] / MONTHS_PER_YEAR
+        legal = np.where(share < 1, np.minimum(commerce, policy), commerce)
+        smuggled = self.smugglers.caps()[self.smuggler, self.destination[self.legal :]]
+        cap = np.concatenate([legal, smuggled])
+        real = Groups.of(self.sellers, self.n).sum(offered) + holders.sellable
+        return cap * np.minimum(self.out.spread(ratio(real, self.out.sum(cap), 1.0)), 1.0)
+
+    def trade(
+        self, year: int, month: int, offered: Array, reserve: Array, need: Array, holders: Offer,
+        terms: MonthTerms,
+    ) -> Traded:  # fmt: skip
+        """Clear the month's markets. `need` (region, element, run) is t this month."""
+        cap = self._caps(terms, offered, need, holders)
+        cost, duties = self._costs(terms)
+        edge = np.minimum(0.2 * cost, EDGE * self.price[self.destination])
+        offers = self.offers(offered, reserve, need, holders)
+        offers = replace(offers, cap=cap, cost=cost, edge=edge)
+        covers = self._covers(terms)
+        limits = self.quotas.monthly(terms.export_quotas, self.reference.before, year, month)
+        cleared = self._clear(offers, covers, limits)
+        self.quotas.book(terms.export_quotas, covers, cleared.shipped, cleared.licence_price)
+        return self._settle(cleared, cost, duties, terms, covers)
+
+    def _covers(self, terms: MonthTerms) -> Array:
+        """Which flows count against which quota: (quota, arc, element)."""
+        masks = np.zeros((len(terms.export_quotas), len(self.origin), self.elements))
+        for k, quota in enumerate(terms.export_quotas):
+            o, d = self.origin[: self.legal], self.destination[: self.legal]
+            masks[k, : self.legal] = quota.covers[o, d]
+        return masks
+
+    def _clear(self, offers: Offers, covers: Array, limits: Array) -> Cleared:
+        """Clear element by element where no quota can bind, jointly where one can.
+
+        A quota that no flow can reach has no price, to the bit.
+        """
+        reach = np.zeros((len(covers), self.runs))
+        for k in range(len(covers)):
+            reach[k] = total(total(covers[k][..., None] * offers.cap))
+        joint = np.flatnonzero((reach > limits).any(axis=0))
+        free = np.setdiff1d(np.arange(self.runs), joint)
+        whole = Cleared(
+            np.empty_like(self.price), np.zeros((len(covers), self.runs)),
+            np.empty_like(offers.offered), np.empty_like(offers.need),
+            np.empty_like(self.price), np.empty_like(offers.cap), np.empty_like(self.price),
+        )  # fmt: skip
+        if len(free):
+            flat = _flat(offers.take(free))
+            begin = self.price[..., free].reshape(self.n, 1, -1)
+            part = clear(self.layout, flat, begin, np.zeros((0, begin.shape[-1])))
+            _fill(whole, part, free, self.elements)
+        if len(joint):
+            held = np.broadcast_to(self.assume["market.licence_reserve"], limits.shape)
+            quotas = replace(offers, quota=limits, reserve_licence=held).take(joint)
+            layout = replace(self.layout, covers=covers)
+            start = self.quotas.first_prices(len(covers))[:, joint]
+            part = clear(layout, quotas, self.price[..., joint], start)
+            _fill(whole, part, joint, self.elements)
+            whole.licence_price[:, joint] = part.licence_price
+        return whole
+
+    def _settle(
+        self, cleared: Cleared, cost: Array, duties: Array, terms: MonthTerms, covers: Array
+    ) -> Traded:
+        """Book flows, money and next month's prices."""
+        legal = self._by_pair(cleared.shipped[: self.legal], slice(0, self.legal))
+        smuggled = self._by_pair(cleared.shipped[self.legal :], slice(self.legal, None))
+        limited = terms.cap["oxide"] < 1
+        for quota in terms.export_quotas:
+            limited = limited | (quota.covers[..., None] > 0)
+        self.reference.follow(legal * MONTHS_PER_YEAR, limited)
+        self.smugglers.grow(smuggled[self.smugglers.origins])
+        gap = cleared.price[self.destination] - cleared.price[self.origin] - cost
+        money = cleared.shipped * gap
+        self.price = cleared.price
+        unmet = cleared.unmet
+        bought = total(cleared.bought.reshape(2, self.n, self.elements, self.runs)) - unmet
+        return Traded(
+            cleared.price, cleared.sold, bought, unmet, cleared.stored, legal, smuggled,
+            self.out.sum(money), self.out.sum(cleared.shipped * duties),
+            self.out.sum(cleared.shipped * (cost - duties)),
+        )  # fmt: skip
+
+    def _by_pair(self, shipped: Array, arcs: slice) -> Array:
+        """Arc flows as (origin, destination, element, run)."""
+        flows = np.zeros((self.n, self.n, self.elements, self.runs))
+        flows[self.origin[arcs], self.destination[arcs]] = shipped
+        return flows
+
+
+def base_flows(world: World) -> Array:
+    """Oxide trade of the base year, t a year (origin, destination, element)."""
+    flows = np.zeros((len(world.regions), len(world.regions), len(world.elements)))
+    for row in world.tables["oxide_trade"].itertuples():
+        place = (world.regions.index(row.origin), world.regions.index(row.destination))
+        flows[place][world.elements.index(row.element)] += row.flow
+    return flows
+
+
+def _flat(offers: Offers) -> Offers:
+    """Offers whose goods are markets of their own: (rows, 1, goods x columns)."""
+    arrays = {
+        f.name: value.reshape(value.shape[0], 1, -1)
+        for f in fields(offers)
+        if isinstance(value := getattr(offers, f.name), np.ndarray) and value.ndim == 3
+    }
+    columns = arrays["offered"].shape[-1]
+    none = np.zeros((0, columns))
+    return replace(offers, **arrays, quota=none, reserve_licence=none)
+
+
+def _fill(whole: Cleared, part: Cleared, runs: Index, elements: int) -> None:
+    """Put the columns of a part into the whole."""
+    for name in ("price", "sold", "bought", "stored", "shipped", "unmet"):
+        value = getattr(part, name)
+        getattr(whole, name)[..., runs] = value.reshape(value.shape[0], elements, len(runs))

@@ -1,0 +1,119 @@
+"""Mines: what they dig this month, when they close, and whether they grow."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+
+from sim.chain.arrays import MONTHS_PER_YEAR, Array, Index, logistic, ratio, total
+from sim.chain.draws import Draws
+from sim.chain.investment import Plants, annuity
+from sim.chain.parameters import Assumptions
+from sim.chain.population import Population
+from sim.chain.terms import MonthTerms
+from sim.world import World
+
+FULL_STOCK = 6.0
+"""Months of capacity lying unsold as concentrate at which a mine stops."""
+
+
+def output_by_margin(mines: Mines, rows: Index) -> Array:
+    """Wanted output, t a year: full well above cost, none well below, less as stocks pile up.
+
+    The netback is of the mine's own ore basket (joint products, Brown and Eggert 2018).
+    """
+    margin = mines.netback[rows] / mines.unit_cost[rows] - 1
+    pull = logistic(margin / mines.assume["mine.margin_width"])
+    capacity = mines.plants.capacity[rows]
+    piled = mines.stock[rows] / np.maximum(capacity * FULL_STOCK / MONTHS_PER_YEAR, 1e-9)
+    open_ = np.where(mines.closed[rows] > 0, 0.0, 1.0)
+    return capacity * pull * np.clip(1.5 - piled, 0.0, 1.0) * open_
+
+
+class Mines(Population):
+    """Producers of concentrate; `share` (mine, element) is the ore's basket."""
+
+    kind = "mine"
+    state = ("output", "capacity", "stock", "netback", "unit_cost", "closed", "know_how")
+
+    def __init__(self, world: World, draws: Draws, assume: Assumptions) -> None:
+        table = world.tables["mines"]
+        super().__init__(table, "mine", world.regions, len(draws.runs))
+        self.assume = assume
+        ores = world.tables["ores"].pivot_table(index="ore", columns="element", values="share")
+        ores = ores.reindex(columns=list(world.elements)).fillna(0.0)
+        self.share = ores.loc[list(table["ore"])].to_numpy()[:, :, None]
+        self.heavy = np.array(table["feed"] == "heavy")[:, None]
+        self.quota_class = tuple(table["quota"])
+        self.earliest = tuple(table["earliest"])
+        self.cost = self.full(table["cost"]) * assume["mine.cost_factor"]
+        lead = self.full(table["lead"])
+        for row, name in enumerate(self.names):
+            noise = draws.persistent(f"lead {name}", 1, assume["noise.lead_time"], np.zeros(1))
+            lead[row] = lead[row] * np.exp(noise[0])
+        self.plants = Plants(
+            self.full(table["capacity"]), self.full(table["building"]),
+            self.column(np.maximum(table["max_capacity"], table["capacity"])),
+            self.column(table["capex"]), lead, self.full(table["technology"]),
+        )  # fmt: skip
+        self.output = self.full(table["output"])
+        self.stock = np.zeros_like(self.output)
+        self.netback = 2.0 * self.cost
+        self.closed = np.zeros_like(self.output)
+        self.loss_months = np.zeros_like(self.output)
+        rates = np.array([world.tables["regions"]["finance_rate"][r] for r in self.region])
+        self.annuity = annuity(rates[:, None], assume["invest.life"])
+        self.default_rule("output", output_by_margin)
+
+    @property
+    def capacity(self) -> Array:
+        """Capacity, t REO a year."""
+        return self.plants.capacity
+
+    @property
+    def know_how(self) -> Array:
+        """State of mining and beneficiation technology, 0 to 1."""
+        return self.plants.know_how
+
+    @property
+    def unit_cost(self) -> Array:
+        """Avoidable cash cost, USD per kg REO."""
+        return self.cost * self.plants.cost_factor(self.assume)
+
+    def quota_limits(self, terms: MonthTerms, allowance: dict[tuple[int, str, str], Array]) -> Array:
+        """Most each mine may dig this month under production quotas, t (mine, run).
+
+        A quota is shared in proportion to what its mines want; no mine under a quota digs more.
+        """
+        limit = np.full_like(self.output, np.inf)
+        wanted = self.decide("output") / MONTHS_PER_YEAR
+        for (region, stage, klass), tonnes in allowance.items():
+            bound = [
+                row for row, c in enumerate(self.quota_class)
+                if stage == "mine" and c and self.region[row] == region and klass in (c, "all")
+            ]  # fmt: skip
+            if bound:
+                share = np.minimum(ratio(tonnes, total(wanted[bound]), 1.0), 1.0)
+                limit[bound] = np.minimum(limit[bound], np.maximum(wanted[bound] * share, 0.0))
+        return limit
+
+    def dig(self, limit: Array, up: Array) -> Array:
+        """Move output part of the way to what is wanted, within the quota: t REO this month."""
+        wanted = self.decide("output")
+        moved = self.output + self.assume["mine.adjustment"] * (wanted - self.output)
+        self.output = np.minimum(np.minimum(moved, self.plants.capacity), limit * MONTHS_PER_YEAR)
+        return self.output * up / MONTHS_PER_YEAR
+
+    def close_and_reopen(self) -> None:
+        """Close after months under cost, reopen with hysteresis (GLOMBO, Ryter et al. 2024)."""
+        margin = self.netback / self.unit_cost - 1
+        self.loss_months = np.where(margin < -0.1, self.loss_months + 1, 0.0)
+        shut = self.loss_months >= self.assume["mine.close_months"]
+        reopened = margin > self.assume["mine.reopen_margin"]
+        self.closed = np.where(shut, 1.0, np.where(reopened, 0.0, self.closed))
+
+    def may_build(self, month: date) -> Array:
+        """Which mines may start to build in a month (mine, 1)."""
+        now = f"{month:%Y-%m}"
+        return np.array([not first or first <= now for first in self.earliest], float)[:, None]

@@ -1,0 +1,46 @@
+"""Recyclers: the scrap of magnet making and of end-of-life goods, back into oxide."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.chain.arrays import MONTHS_PER_YEAR, Array, relax, total
+from sim.chain.parameters import Assumptions
+from sim.world import World
+
+
+class Recyclers:
+    """One recycler a region: `scrap` (region, element, run) t waiting, `capacity` t/y (region, run)."""
+
+    def __init__(self, world: World, basket: Array, runs: int, assume: Assumptions) -> None:
+        table = world.tables["recyclers"].set_index("region").reindex(list(world.regions)).fillna(0)
+
+        def column(name: str) -> Array:
+            return table[name].to_numpy(float)[:, None]
+
+        self.assume = assume
+        self.capacity = np.repeat(column("capacity"), runs, axis=1)
+        self.ceiling, self.recovery, self.cost = (
+            column("max_capacity"), column("recovery"), np.maximum(column("cost"), 0.1),
+        )  # fmt: skip
+        self.basket = basket[None, :, None]
+        self.scrap = np.repeat(column("scrap_stock")[:, None] * self.basket, runs, axis=2)
+        self.collected = column("end_of_life")[:, None] * self.basket / MONTHS_PER_YEAR
+        self.unsold = np.zeros_like(self.scrap)
+
+    def recover(self, growth: Array) -> tuple[Array, Array, Array]:
+        """Treat a month's scrap. Returns oxide made, losses and end-of-life goods collected (t)."""
+        collected = self.collected * growth
+        self.scrap = self.scrap + collected
+        waiting = total(self.scrap.swapaxes(0, 1))
+        share = np.minimum(self.capacity / MONTHS_PER_YEAR / np.maximum(waiting, 1e-9), 1.0)
+        treated = self.scrap * share[:, None]
+        self.scrap = self.scrap - treated
+        made = treated * self.recovery[:, None]
+        return made, treated - made, collected
+
+    def grow(self, arising: Array, index: Array) -> None:
+        """Let capacity follow the scrap that arises (region, run; t/y), up to what can be built."""
+        wanted = np.minimum(1.2 * arising, self.ceiling * index)
+        rate = self.assume.rate("recycling.years")
+        self.capacity = np.maximum(self.capacity, relax(self.capacity, wanted, rate))

@@ -1,0 +1,39 @@
+"""Smugglers: goods that leave without licence, duty or tax, where the price gap pays."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.chain.arrays import MONTHS_PER_YEAR, Array, relax, total
+from sim.chain.parameters import Assumptions
+from sim.world import World
+
+
+class Smugglers:
+    """One a region of the leakage table; `capacity` (smuggler, run) t a year of all oxides.
+
+    `mix` (smuggler, destination, element) shares it by the value of the legal trade of the base
+    year: smugglers carry what is dear. They sell below the market price abroad, by a `discount`.
+    """
+
+    def __init__(self, world: World, flows: Array, runs: int, assume: Assumptions) -> None:
+        table = world.tables["leakage"]
+        self.assume = assume
+        self.origins = [world.regions.index(region) for region in table["origin"]]
+        self.capacity = np.repeat(table["capacity"].to_numpy(float)[:, None], runs, axis=1)
+        self.ceiling = table["max_capacity"].to_numpy(float)[:, None]
+        self.discount = table["discount"].to_numpy(float)
+        self.cost = table["cost"].to_numpy(float)
+        value = flows[self.origins] * world.tables["elements"]["price_abroad"].to_numpy(float)
+        self.mix = value / np.maximum(value.sum(axis=(1, 2), keepdims=True), 1e-9)
+
+    def caps(self) -> Array:
+        """Most that can be smuggled this month, t (smuggler, destination, element, run)."""
+        return self.mix[..., None] * self.capacity[:, None, None] / MONTHS_PER_YEAR
+
+    def grow(self, smuggled: Array) -> None:
+        """Capacity follows its use, towards its ceiling when all of it is used."""
+        carried = total(np.moveaxis(smuggled.reshape(len(self.origins), -1, smuggled.shape[-1]), 1, 0))
+        used = carried * MONTHS_PER_YEAR / np.maximum(self.capacity, 1e-9)
+        wanted = np.maximum(self.ceiling * used, 0.02 * self.ceiling)
+        self.capacity = relax(self.capacity, wanted, self.assume.rate("leakage.years"))

@@ -1,0 +1,141 @@
+"""The measures in force in a month, as terms of trade, production and technology.
+
+Terms start neutral; each measure tightens them. Caps take the tighter, taxes add up, so that the
+order of measures never matters (they come sorted by name).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.chain.arrays import Array
+from sim.chain.draws import Draws
+from sim.measures.terms import Targets
+from sim.measures.values import Number
+
+PRODUCTS = ("oxide", "magnet", "concentrate")
+STAGES = ("mine", "separation", "metal", "magnet")
+
+
+@dataclass
+class ExportQuota:
+    """A joint ceiling on oxide exports: which flows it covers, and its yearly tonnes or share."""
+
+    key: str
+    covers: Array
+    level: Array
+    is_share: bool
+    enforcement: Array
+
+
+class MonthTerms:
+    """The terms of one month for all runs (see `sim.measures.terms.Terms` for the verbs).
+
+    `production[(region, stage, class)]`: t REO a year (run,); `cap[product]`: share of the flow
+    before the measure, (origin, destination, element, run), 1 is no limit; `tax[product]`: ad
+    valorem, same shape; `access[stage]`: openness of foreign technology, (region, run).
+    """
+
+    def __init__(self, regions: tuple[str, ...], elements: tuple[str, ...], draws: Draws) -> None:
+        self.regions, self.elements, self.draws = regions, elements, draws
+        runs = len(draws.runs)
+        shape = (len(regions), len(regions), len(elements), runs)
+        self.production: dict[tuple[int, str, str], Array] = {}
+        self.cap = {product: np.ones(shape) for product in PRODUCTS}
+        self.tax = {product: np.zeros(shape) for product in PRODUCTS}
+        self.access = {stage: np.ones((len(regions), runs)) for stage in STAGES}
+        self.export_quotas: list[ExportQuota] = []
+
+    def _flows(
+        self, by: tuple[str, ...], targets: Targets, elements: tuple[str, ...] | None
+    ) -> Array:
+        """Which flows (origin, destination, element) a measure covers: 1 or 0."""
+        origin = np.array([region in by for region in self.regions])
+        aimed = np.array([targets == "all" or region in targets for region in self.regions])
+        kinds = np.array([elements is None or element in elements for element in self.elements])
+        mask = origin[:, None, None] & (aimed & ~origin)[None, :, None] & kinds[None, None, :]
+        return mask.astype(float)
+
+    def production_quota(
+        self,
+        key: str,
+        by: tuple[str, ...],
+        stage: str,
+        klass: str,
+        tonnes_per_year: Number,
+        after: str = "hold",
+        years: int = 0,
+    ) -> None:
+        """Output of a stage and class is at most so many t REO a year."""
+        level = self.draws.number(tonnes_per_year, key)
+        if after != "hold":
+            level = level * (1 + self.draws.parameter(after)) ** years
+        for region in by:
+            place = (self.regions.index(region), stage, klass)
+            self.production[place] = np.minimum(self.production.get(place, np.inf), level)
+
+    def export_quota(
+        self,
+        key: str,
+        by: tuple[str, ...],
+        targets: Targets,
+        elements: tuple[str, ...] | None,
+        level: Number,
+        unit: str,
+        enforcement: Number,
+    ) -> None:
+        """Oxide exports of all covered elements together are at most `level`."""
+        self.export_quotas.append(
+            ExportQuota(
+                key, self._flows(by, targets, elements), self.draws.number(level, key),
+                unit != "t REO/year", self.draws.number(enforcement, f"{key}.enforcement"),
+            )  # fmt: skip
+        )
+
+    def export_tax(
+        self,
+        key: str,
+        by: tuple[str, ...],
+        targets: Targets,
+        product: str,
+        elements: tuple[str, ...] | None,
+        rate: Number,
+    ) -> None:
+        """Exports of a product pay this share of their value."""
+        flows = self._flows(by, targets, elements)[..., None]
+        self.tax[product] = self.tax[product] + flows * self.draws.number(rate, key)
+
+    def export_cap(
+        self,
+        key: str,
+        by: tuple[str, ...],
+        targets: Targets,
+        product: str,
+        elements: tuple[str, ...] | None,
+        share: Number,
+        enforcement: Number,
+    ) -> None:
+        """Exports of a product are at most this share of their flow before the measure."""
+        kept = self.draws.number(share, key)
+        kept = 1 - (1 - kept) * self.draws.number(enforcement, f"{key}.enforcement")
+        covered = self._flows(by, targets, elements)[..., None]
+        limit = np.where(covered > 0, kept, 1.0)
+        self.cap[product] = np.minimum(self.cap[product], limit)
+
+    def technology_access(
+        self,
+        key: str,
+        by: tuple[str, ...],
+        targets: Targets,
+        stage: str,
+        access: Number,
+        enforcement: Number,
+    ) -> None:
+        """Access of the targets to the imposing regions' technology: 1 open, 0 closed."""
+        level = self.draws.number(access, f"{key}.{stage}")
+        level = 1 - (1 - level) * self.draws.number(enforcement, f"{key}.enforcement")
+        for row, region in enumerate(self.regions):
+            if region not in by and (targets == "all" or region in targets):
+                self.access[stage][row] = np.minimum(self.access[stage][row], level)
