@@ -102,8 +102,8 @@ def parse(text: str, file: str) -> tuple[dict[str, Any], dict[KeyPath, Place]]:
     """Keys and their places; `ScenarioErrors` where the text is no TOML, too deep or too big."""
     deep = DEEP_KEY.search(text)
     if deep:
-        line = text.count("\n", 0, deep.start()) + 1
-        raise ScenarioErrors([Problem(file, line, "", "", "nested too deeply")])
+        first = text.count("\n", 0, deep.start()) + 1
+        raise ScenarioErrors([Problem(file, first, "", "", "nested too deeply")])
     try:
         data = tomllib.loads(text)
     except RecursionError:

@@ -11,7 +11,7 @@ from sim.errors import Problem, ScenarioErrors
 from sim.measures.values import nearest
 from sim.scenario.checking import check
 from sim.scenario.files import Source, Unreadable, below, override, read_source
-from sim.scenario.schema import Common, CounterfactualTable, Scenario, ScenarioFile
+from sim.scenario.schema import Common, CounterfactualTable, Scenario, ScenarioFile, file_name
 from sim.scenario.writing import shown, toml_lines, toml_section
 
 
@@ -44,7 +44,7 @@ def _scenario(source: Source, path: Path) -> Scenario:
         files = list(dict.fromkeys(problem.file for problem in problems))
         problems.sort(key=lambda problem: (files.index(problem.file), problem.line or 0))
         raise ScenarioErrors(problems)
-    name = file.name or path.stem.lstrip(".") or "scenario"
+    name = file.name or file_name(path.stem)
     shared = {key: getattr(file, key) for key in Common.model_fields}
     shared |= {"runs": file.ensemble.runs, "seed": file.ensemble.seed}
     table = other or file.counterfactual
@@ -64,9 +64,8 @@ def _counterfactual(source: Source, problems: list[Problem]) -> CounterfactualTa
     try:
         path = below(source.root, source.folder(("counterfactual",)), name)
         other = read_source(path, source.root)
-        other.data = {
-            key: other.data[key] for key in other.data.keys() - {"counterfactual", "sweep"}
-        }
+        for key in ("counterfactual", "sweep"):
+            other.data.pop(key, None)
         file = check(other)
     except Unreadable as error:
         problems.append(Problem(*place, "counterfactual", shown(name), *error.told))
@@ -75,7 +74,7 @@ def _counterfactual(source: Source, problems: list[Problem]) -> CounterfactualTa
     else:
         if file.world == source.data.get("world"):
             own = {key: getattr(file, key) for key in ("title", "description", "measures")}
-            return CounterfactualTable(name=file.name or path.stem, **own)
+            return CounterfactualTable(name=file.name or file_name(path.stem), **own)
         message = f"the counterfactual stands on another world, {shown(file.world)}"
         problems.append(Problem(*place, "counterfactual", shown(name), message))
     return None
@@ -93,7 +92,8 @@ def shipped_scenarios() -> dict[str, Path]:
         ),
         None,
     )
-    return {path.stem: path for path in sorted(folder.glob("*.toml"))} if folder else {}
+    paths = folder.glob("*.toml") if folder else ()
+    return {path.stem: path for path in sorted(paths, key=lambda path: path.stem)}
 
 
 def find_scenario(name_or_path: str | Path) -> Path:

@@ -49,6 +49,11 @@ def _check_file_name(name: str) -> str:
     return name
 
 
+def file_name(stem: str) -> str:
+    """The stem of a file's name as the name of its scenario, made usable for a folder."""
+    return re.sub(r"[/\\\x00-\x1f]", "_", stem).lstrip(".")[:100] or "scenario"
+
+
 FileName = Annotated[Text, AfterValidator(_check_file_name)]
 
 
