@@ -60,15 +60,18 @@ class ConcentrateTrade:
             self.routes[m] = 1.0 / regions
         self.regions = regions
 
-    def run(self, month: date, values: Array, pool: Array, terms: MonthTerms) -> Shipped:
+    def run(
+        self, month: date, values: Array, pool: Array, release: Array, terms: MonthTerms
+    ) -> Shipped:
         """Ship the mines' stocks and the regions' intermediates to separators.
 
         `values` (region, mine or pool row, run): USD/kg REO that separators of a region can pay for
-        each mine's ore; `pool` (region, element, run): intermediates on offer, t.
+        each mine's ore; `pool` (region, element, run): intermediates on offer, t; `release` (mine,
+        run): the share of stocks that may be shipped.
         """
         mines, separators = self.mines, self.separators
         circuit = separators.circuits[self.circuit]
-        stock = np.where(self.mask, mines.stock, 0.0)
+        stock = np.where(self.mask, mines.stock * release, 0.0)
         tied = _Tied(stock, circuit.plants.capacity / MONTHS_PER_YEAR, self._cap(terms), mines, self)
         for tie in self.ties:
             tied.ship(month, *tie)

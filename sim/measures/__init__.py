@@ -3,9 +3,10 @@
 A new kind is a module with a class of its own and one more name in `AnyMeasure`.
 """
 
-from typing import Annotated, get_args
+from collections.abc import Mapping
+from typing import Annotated, Any, get_args
 
-from pydantic import Field
+from pydantic import Field, TypeAdapter
 
 from sim.measures.base import Measure
 from sim.measures.export_ban import ExportBan
@@ -26,6 +27,17 @@ MEASURES: dict[str, type[Measure]] = {
     for measure in get_args(get_args(AnyMeasure)[0])
 }
 
+_MEASURE: TypeAdapter[Measure] = TypeAdapter(AnyMeasure)
+
+
+def parse_measure(data: Mapping[str, Any], names: Names | None = None) -> Measure:
+    """A measure from the keys of its table, its names checked where those of a world are given.
+
+    Raises pydantic's `ValidationError`, which holds every fault.
+    """
+    return _MEASURE.validate_python(dict(data), context=names)
+
+
 __all__ = [
     "MEASURES",
     "AnyMeasure",
@@ -39,4 +51,5 @@ __all__ = [
     "ProductionQuota",
     "TechnologyExportBan",
     "Terms",
+    "parse_measure",
 ]

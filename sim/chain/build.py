@@ -1,0 +1,317 @@
+"""All parts of the chain in one place: how they start, and how a month is booked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import numpy as np
+
+from sim.chain.arrays import MONTHS_PER_YEAR, Array, ratio, relax, total
+from sim.chain.concentrates import ConcentrateTrade
+from sim.chain.draws import Draws
+from sim.chain.ev_makers import EVMakers
+from sim.chain.expectations import Expectations
+from sim.chain.ledger import Ledger
+from sim.chain.magnet_makers import MagnetMakers, MagnetTrade
+from sim.chain.other_users import OtherUsers, OxideUsers, growth_index
+from sim.chain.oxides import OxideMarket, Traded
+from sim.chain.parameters import Assumptions
+from sim.chain.population import Population
+from sim.chain.processors import Separators
+from sim.chain.producers import Mines
+from sim.chain.quotas import Allowance
+from sim.chain.recyclers import Recyclers
+from sim.chain.stockholders import Stockholders
+from sim.chain.trade_costs import TradeCosts
+from sim.scenario import Scenario
+from sim.world import World
+
+POOL_MONTHS = 12.0
+"""Months of inflow of unseparated heavies that are kept; what is older is discarded."""
+
+
+class Chain:
+    """State of all runs. A month's quantities are plain attributes, written by the phase that
+    makes them and read by later ones: `baseline`, `asked` vehicles; `magnet_needs`, `accepted`,
+    `delivered` magnets (grade, ...); `dug` ore; `offered` oxides; `traded`; `fill` of oxide needs.
+    """
+
+    dug: Array
+    concentrate_flow: Array
+    offered: Array
+    reserve: Array
+    traded: Traded
+    need: Array
+    fill: Array
+    baseline: Array
+    asked: Array
+    vehicle_needs: Array
+    vehicle_orders: Array
+    vehicle_received: Array
+    vehicle_used: Array
+    user_baseline: Array
+    user_needs: Array
+    user_orders: Array
+    user_received: Array
+    user_used: Array
+    magnet_needs: Array
+    accepted: Array
+    landed: Array
+    delivered: Array
+    maker_orders: Array
+    oxide_need: Array
+
+    def __init__(
+        self, world: World, draws: Draws, assume: Assumptions, months: Sequence[date]
+    ) -> None:
+        self.world, self.draws, self.assume = world, draws, assume
+        self.n, self.runs = len(world.regions), len(draws.runs)
+        classes = world.tables["elements"]["class"].to_numpy()
+        self.light_elements = (classes == "light").astype(float)
+        self.costs = TradeCosts(world)
+        self.mines = Mines(world, draws, assume)
+        self.separators = Separators(world, draws, assume)
+        self.makers = MagnetMakers(world, draws, assume)
+        offset = (months[0].year - world.base_year) * 12 + months[0].month - 1
+        self.first_year = offset / MONTHS_PER_YEAR
+        steps = [offset + k for k in range(len(months))]
+        self.vehicles = EVMakers(world, draws, steps, assume)
+        self.users = OtherUsers(world, self.runs, assume)
+        self.oxide_users = OxideUsers(world, assume)
+        mix = total(self.makers.use_at(self.makers.plan))[:, 0]
+        self.recyclers = Recyclers(world, mix / mix.sum(), self.runs, assume)
+        rows = np.concatenate([self.separators.region, np.arange(self.n)])
+        self.oxides = OxideMarket(world, rows, self.costs, self.runs, assume)
+        self.magnets = MagnetTrade(world, self.makers, mix, self.costs, assume)
+        self.views = Expectations(np.log(self.oxides.price), assume)
+        self.holders = self._holders()
+        self.concentrates = {
+            circuit: ConcentrateTrade(
+                world, circuit, self.mines, self.separators, self.costs, assume
+            )
+            for circuit in ("light", "heavy")
+        }
+        self.allowance = Allowance()
+        self.ledger = Ledger(self.n, len(world.elements), self.runs)
+        self.pool = np.zeros((self.n, len(world.elements), self.runs))
+        self.pool_inflow = np.zeros((self.n, self.runs))
+        self.heavy_thrift = np.ones((self.n, self.runs))
+        regions = world.tables["regions"]
+        self.security = regions["security_premium"].to_numpy(float)[:, None]
+        self.finance = regions["finance_rate"].to_numpy(float)
+        self._smooth: Array | None = None
+        self._draw_noise(len(months))
+        self.need_index = self._need_index(steps)
+        self._start_users()
+        self.held = self.stocks()
+
+    @property
+    def populations(self) -> dict[str, Population]:
+        """Firms by kind."""
+        firms = (self.mines, self.separators, self.makers, self.vehicles)
+        return {population.kind: population for population in firms}
+
+    def _holders(self) -> Stockholders:
+        """Stockholders from the world's table."""
+        shape = (self.n, len(self.world.elements), 1)
+        stock, months = np.zeros(shape), np.full(shape, 3.0)
+        for row in self.world.tables["stocks"].itertuples():
+            place = (self.world.regions.index(row.region), self.world.elements.index(row.element))
+            stock[place], months[place] = row.stock, row.target_months
+        return Stockholders(np.repeat(stock, self.runs, axis=2), months, self.assume)
+
+    def _draw_noise(self, months: int) -> None:
+        """Within-run draws: demand by use and region, outages by firm; each its own stream."""
+        a = self.assume
+        regions = [f"vehicles {region}" for region in self.world.regions]
+        uses = [f"{u} {self.world.regions[r]}" for u, r in zip(self.users.use, self.users.region)]
+        oxide = [f"oxide {region}" for region in self.world.regions]
+
+        def noise(names: list[str]) -> Array:
+            rows = [
+                self.draws.persistent(n, months, a["noise.demand"], a["noise.persistence"])
+                for n in names
+            ]
+            return np.stack(rows, axis=1) if rows else np.zeros((months, 0, self.runs))
+
+        self.noise = {"vehicles": noise(regions), "users": noise(uses), "oxide users": noise(oxide)}
+
+        def outages(names: Sequence[str]) -> Array:
+            rate, size, long = a["noise.outage_rate"], a["noise.outage_size"], a["noise.outage_months"]
+            return np.stack([self.draws.outages(n, months, rate, size, long) for n in names])
+
+        self.outages = {
+            "mines": outages(self.mines.names), "magnet makers": outages(self.makers.names)
+        }  # fmt: skip
+
+    def _need_index(self, steps: list[int]) -> Array:
+        """World need of each element over the first month's, as all can foresee: (month, element,
+        run); magnets count by their recipes, other uses by their tables."""
+        makers, vehicles, users, a = self.makers, self.vehicles, self.users, self.assume
+        hot = vehicles.high_share
+        weight = np.stack([vehicles.vehicles * vehicles.mass / 1000.0] * 1)[0] * vehicles.base_pm_share[:, 0]
+        index = np.empty((len(steps), len(self.world.elements), self.runs))
+        for k, step in enumerate(steps):
+            growth = vehicles.growth[:, :, k][:, vehicles.region]
+            mass = total(weight[..., None] * growth)
+            rate = users.growth * a["demand.other_growth"]
+            other = users.base * growth_index(rate, step / MONTHS_PER_YEAR, a["demand.saturation"])
+            std = total(mass * (1 - hot)) + total(other * (1 - users.high_share))
+            high = total(mass * hot) + total(other * users.high_share)
+            content = makers.recipe[0] * std + makers.recipe[1] * high
+            rest = self.oxide_users.need(step / MONTHS_PER_YEAR, np.zeros((self.n, self.runs)))
+            index[k] = content / 0.65 + total(rest) * MONTHS_PER_YEAR
+        return index / index[0]
+
+    def _start_users(self) -> None:
+        """Prices and stocks of magnet users at the start."""
+        self.magnets.follow_cost(self.oxides.price, first=True)
+        neutral = self.magnets.price
+        self.magnets.delivered_price = neutral + 0.0
+        self.base_magnet_price = neutral + 0.0
+        baseline = self.vehicles.baseline(0, np.zeros((self.n, self.runs)))
+        self.vehicles.start(self.base_magnet_price, self.heavy_thrift, baseline)
+        heavy = self.makers.recipe[1] * (1 - self.light_elements)[:, None]
+        self.heavy_weight = heavy
+        self.base_heavy_cost = total((heavy[None] * self.oxides.price).swapaxes(0, 1))
+
+    def smooth_need(self, need: Array) -> Array:
+        """Oxide need of a month (t), smoothed over a year, on which stock targets stand."""
+        self._smooth = need if self._smooth is None else self._smooth + (need - self._smooth) / 12.0
+        return self._smooth
+
+    def by_region(self, vehicle: Array, user: Array) -> Array:
+        """Magnets of vehicle makers and other users by region (grade, region, run)."""
+        return np.stack(
+            [self.vehicles.by_region.sum(vehicle[g]) + self.users.by_region.sum(user[g]) for g in (0, 1)]
+        )
+
+    def share_out(self, arrived: Array) -> tuple[Array, Array]:
+        """Deliveries (grade, region, run) to users in proportion to their orders."""
+        fill = ratio(arrived, self.magnet_needs)
+        to_makers = np.stack([self.vehicle_orders[g] * fill[g][self.vehicles.region] for g in (0, 1)])
+        to_users = np.stack([self.user_orders[g] * fill[g][self.users.region] for g in (0, 1)])
+        return to_makers, to_users
+
+    def discard_residue(self) -> None:
+        """Keep unseparated heavies up to some months of inflow; discard the rest."""
+        inflow = total(self.pool.swapaxes(0, 1))
+        self.pool_inflow = self.pool_inflow + (inflow - self.pool_inflow) / 12.0
+        most = np.maximum(self.pool_inflow * POOL_MONTHS, 1e-9)
+        over = np.clip(1 - ratio(most, inflow, 1.0), 0.0, 1.0)
+        self.ledger.add("discards", self.pool * over[:, None])
+        self.pool = self.pool * (1 - over[:, None])
+
+    def offer_oxides(self) -> None:
+        """What separators and recyclers offer, and the log price below which they keep it."""
+        made, losses, collected = self.recyclers.recover(self.need_index[0].mean(axis=0))
+        self.ledger.add("losses", losses)
+        self.ledger.add("scrap_collected", collected)
+        self.recycled = made
+        separators = self.separators
+        self.offered = np.concatenate(
+            [separators.unsold + separators.made, self.recyclers.unsold + made]
+        )
+        finishing = np.broadcast_to(self.oxides.finishing, separators.made.shape)
+        cost = np.minimum(np.log(self.recyclers.cost)[:, None], self.oxides.finishing)
+        reserve = np.broadcast_to(cost, made.shape)
+        self.reserve = np.concatenate([finishing, reserve])
+
+    def book_oxide_trade(self) -> None:
+        """Take in a month's oxide trade: stocks, discards, and uses outside magnets."""
+        traded, rows = self.traded, len(self.separators)
+        discards = self.separators.keep_unsold(self.offered[:rows], traded.sold[:rows])
+        self.ledger.add("discards", self.separators.by_region.sum(discards))
+        left = np.maximum(self.offered[rows:] - traded.sold[rows:], 0.0)
+        kept = np.minimum(left, np.maximum(6.0 * self.recycled, 0.9 * self.recyclers.unsold))
+        self.recyclers.unsold = kept
+        self.ledger.add("discards", left - kept)
+        self.holders.settle(traded.stored)
+        self.ledger.trade("oxide", traded.legal)
+        self.ledger.trade("leakage", traded.smuggled)
+        self.fill = ratio(traded.bought, self.need)
+        part = ratio(self.oxide_need, self.need)
+        used, unmet = traded.bought * part, traded.unmet * part
+        for account, content in (
+            ("use", used), ("need", self.oxide_need), ("unmet", unmet),
+            ("substitution", self.oxide_need - used - unmet),
+        ):  # fmt: skip
+            self.ledger.add(account, content)
+
+    def book_magnets(self, bought: Array, scrap: Array) -> None:
+        """Scrap to recyclers, magnets over borders. What no need stood behind goes to holders."""
+        arising = self.makers.by_region.sum(scrap)
+        self.recyclers.scrap = self.recyclers.scrap + arising
+        tonnes = total(arising.swapaxes(0, 1)) * MONTHS_PER_YEAR
+        self.recyclers.grow(tonnes, np.ones(self.runs) * self.need_index[0].mean())
+        content = [self.delivered[g].swapaxes(0, 1)[:, :, None] * self.makers.recipe[g] for g in (0, 1)]
+        abroad = (content[0] + content[1]) * (1 - np.eye(self.n))[:, :, None, None]
+        self.magnet_content = abroad
+        self.ledger.trade("magnet", abroad)
+
+    def content(self, grades: Array) -> Array:
+        """Contained oxide of magnets (grade, row, run): (row, element, run)."""
+        return total(grades[:, :, None] * self.makers.recipe[:, None])
+
+    def book_use(self) -> None:
+        """Use of magnets, and why it differs from the need at the start's designs and prices."""
+        v, u = self.vehicles, self.users
+        mass = total(self.baseline * v.mass[..., None]) / 1000.0
+        hot = v.high_share * v.base_pm_share
+
+        def blend(total_mass: Array, hot_mass: Array) -> Array:
+            return self.content(np.stack([total_mass - hot_mass, hot_mass]))
+
+        need = blend(mass * v.base_pm_share, mass * hot)
+        motors = blend(mass * v.pm_share, mass * v.pm_share * v.high_share)
+        thrifty = self.content(v.magnets_needed(self.baseline, self.heavy_thrift))
+        asked, used = self.content(self.vehicle_needs), self.content(self.vehicle_used)
+        by = v.by_region.sum
+        self._book(by(need), by(motors - thrifty), by(need - motors + thrifty - asked), by(asked - used), by(used))
+        need = blend(self.user_baseline, self.user_baseline * u.high_share)
+        kept = self.user_baseline * u.kept
+        after = blend(kept, kept * u.high_share)
+        asked, used = self.content(self.user_needs), self.content(self.user_used)
+        by = u.by_region.sum
+        self._book(by(need), by(after - asked), by(need - after), by(asked - used), by(used))
+        held = self.stocks()
+        self.ledger.add("stock_change", held - self.held)
+        self.held = held
+
+    def _book(self, need: Array, thrift: Array, substitution: Array, unmet: Array, use: Array) -> None:
+        for account, content in (
+            ("need", need), ("thrift", thrift), ("substitution", substitution), ("unmet", unmet),
+            ("use", use),
+        ):  # fmt: skip
+            self.ledger.add(account, content)
+
+    def oxide_stocks(self) -> Array:
+        """Oxides held by separators, recyclers, stockholders and magnet makers, t."""
+        return (
+            self.separators.by_region.sum(self.separators.unsold) + self.recyclers.unsold
+            + self.holders.stock + self.makers.by_region.sum(self.makers.stock)
+        )  # fmt: skip
+
+    def stocks(self) -> Array:
+        """All stocks in all forms (region, element, run), t of contained oxide."""
+        ore = self.mines.by_region.sum(self.mines.stock[:, None] * self.mines.share)
+        magnets = self.vehicles.by_region.sum(self.content(self.vehicles.stock))
+        magnets = magnets + self.users.by_region.sum(self.content(self.users.stock))
+        return ore + self.pool + self.recyclers.scrap + self.oxide_stocks() + magnets
+
+    def thrift_heavies(self) -> None:
+        """Heavy content follows the cost of the heavy elements in the hot grade (region, run)."""
+        cost = total((self.heavy_weight[None] * self.traded.price).swapaxes(0, 1))
+        dearer = np.maximum(np.log(np.maximum(cost, 1e-9) / np.maximum(self.base_heavy_cost, 1e-9)), 0.0)
+        target = np.exp(-self.assume["heavy.thrift_elasticity"] * dearer)
+        target = np.maximum(target, self.assume["heavy.thrift_floor"])
+        self.heavy_thrift = relax(self.heavy_thrift, target, self.assume.rate("thrift.years"))
+
+
+def build_chain(
+    world: World, scenario: Scenario, runs: Sequence[int], months: Sequence[date]
+) -> Chain:
+    """The chain of a world at the start of a scenario, for some runs."""
+    draws = Draws(scenario.seed, runs, scenario.assumptions)
+    return Chain(world, draws, Assumptions(draws), months)

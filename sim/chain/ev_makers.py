@@ -1,0 +1,194 @@
+"""Electric-vehicle makers: plans, motors, magnet stocks, lost vehicles, and their buyers."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.chain.arrays import MONTHS_PER_YEAR, Array, Index, logistic, ratio, relax, total
+from sim.chain.draws import Draws
+from sim.chain.parameters import Assumptions
+from sim.chain.population import Population
+from sim.world import World
+
+
+def motors_by_cost(makers: EVMakers, rows: Index) -> Array:
+    """Wanted share of permanent-magnet motors in new models (maker, run): a logit in cost.
+
+    The base share is taken at the base year's magnet cost; a risk premium is felt for vehicles
+    lost to missing magnets. Slow renewal makes the share sticky (mechanisms 5.2).
+    """
+    base = makers.base_pm_share[rows]
+    dearer = makers.magnet_cost[rows] - makers.base_magnet_cost[rows]
+    risk = makers.felt_shortage[rows] * makers.assume["ev.shortage_cost"]
+    worse = makers.assume["ev.motor_choice"] * (dearer + risk) / 1000.0
+    return logistic(np.log(base / (1 - base)) - worse)
+
+
+class EVMakers(Population):
+    """Plants of vehicle makers; `stock` (grade, plant, run) is t of magnets through tier one."""
+
+    kind = "EV maker"
+    state = ("built", "lost", "pm_share", "thrift", "magnet_cost")
+
+    def __init__(self, world: World, draws: Draws, months: list[int], assume: Assumptions) -> None:
+        table = world.tables["ev_makers"]
+        super().__init__(table, "plant", world.regions, len(draws.runs))
+        self.assume = assume
+        self.vehicles = np.stack([table["bev"].to_numpy(float), table["phev"].to_numpy(float)])
+        self.mass = np.stack([table["magnet_bev"], table["magnet_phev"]]).astype(float)
+        self.base_pm_share = self.column(np.clip(table["pm_share"], 0.01, 0.99))
+        self.pm_share = self.full(self.base_pm_share[:, 0])
+        self.high_share = self.column(table["high_share"])
+        self.cover = self.column(table["stock_days"]) / 365.0
+        self.list_price = self.column(table["price"])
+        self.thrift = np.ones_like(self.pm_share)
+        self.magnet_cost = np.zeros_like(self.pm_share)
+        self.base_magnet_cost = np.zeros_like(self.pm_share)
+        self.felt_shortage = np.zeros_like(self.pm_share)
+        self.backlog = np.zeros_like(self.pm_share)
+        self.switched = np.zeros_like(self.pm_share)
+        self.built = np.zeros_like(self.pm_share)
+        self.lost = np.zeros_like(self.pm_share)
+        self.fill = np.ones_like(self.pm_share)
+        self.growth = demand_growth(world, months, assume)
+        self.default_rule("motors", motors_by_cost)
+        self.stock = np.zeros((2, len(self), self.runs))
+
+    def baseline(self, month: int, noise: Array) -> Array:
+        """Vehicles asked for at base prices (powertrain, plant, run), this month."""
+        index = self.growth[:, :, month][:, self.region]
+        return self.vehicles[..., None] * index / MONTHS_PER_YEAR * np.exp(noise[self.region])
+
+    def demand(self, baseline: Array) -> Array:
+        """Vehicles asked for, after price, waiting buyers and those who come from other makers."""
+        price = self.list_price + self.assume["ev.pass_through"] * (
+            self.magnet_cost - self.base_magnet_cost
+        )
+        answer = (price / self.list_price) ** self.assume["ev.demand_elasticity"]
+        asked = baseline * answer
+        plan = total(asked)
+        extra = np.minimum(self.backlog + self.switched, self.assume["ev.spare"] * plan)
+        return asked * (1 + ratio(extra, plan))
+
+    def mass_per_month(self, vehicles: Array) -> Array:
+        """Magnets that vehicles (powertrain, plant, run) would hold if all had magnet motors, t."""
+        return total(vehicles * self.mass[..., None]) / 1000.0 * self.thrift
+
+    def magnets_needed(self, vehicles: Array, heavy: Array) -> Array:
+        """Magnets that a plan takes (grade, plant, run), t; `heavy` (region, run) is heavy thrift."""
+        mass = self.mass_per_month(vehicles) * self.pm_share
+        hot = self.high_share * heavy[self.region]
+        return np.stack([mass * (1 - hot), mass * hot])
+
+    def orders(self, needed: Array, alarm: Array) -> Array:
+        """Magnet orders (grade, plant, run): use, and part of the stock's shortfall."""
+        scare = 1 + self.assume["policy.threat_cover"] * alarm[self.region]
+        target = needed * MONTHS_PER_YEAR * self.cover * scare
+        gap = (target - self.stock) / self.assume["stocks.order_months"]
+        return np.clip(needed + gap, 0.0, 2.0 * needed)
+
+    def build(self, vehicles: Array, needed: Array, received: Array) -> Array:
+        """Build vehicles from stock and deliveries; lines stop where a grade runs out.
+
+        Returns magnets used (grade, plant, run), t. Vehicles without magnet motors are not touched.
+        """
+        self.stock = self.stock + received
+        enough = np.where(needed > 0, ratio(self.stock, needed, 1.0), 1.0)
+        self.fill = np.clip(enough.min(axis=0), 0.0, 1.0)
+        used = np.minimum(needed * self.fill, self.stock)
+        self.stock = self.stock - used
+        plan = total(vehicles)
+        self.built = plan * (1 - self.pm_share * (1 - self.fill))
+        self.lost = plan - self.built
+        self._send_buyers_on(plan)
+        return used
+
+    def _send_buyers_on(self, plan: Array) -> None:
+        """Some buyers of missing vehicles wait, some go to makers that can deliver."""
+        assume = self.assume
+        served = np.minimum(self.backlog + self.switched, assume["ev.spare"] * plan)
+        waiting = np.maximum(self.backlog - served, 0.0)
+        self.backlog = waiting * 0.97 + assume["ev.backlog_share"] * self.lost
+        leaving = total(self.lost) * assume["ev.switch_share"]
+        able = self.built * self.fill
+        self.switched = leaving * ratio(able, total(able))
+
+    def adapt(self, price: Array, base_price: Array, heavy: Array) -> None:
+        """Thrift, motor choice and felt costs follow magnet prices (region, grade, run)."""
+        assume = self.assume
+        hot = self.high_share * heavy[self.region]
+        paid = price[self.region, 0] * (1 - hot) + price[self.region, 1] * hot
+        base = base_price[self.region, 0] * (1 - hot) + base_price[self.region, 1] * hot
+        dearer = np.maximum(np.log(paid / base), 0.0)
+        floor = assume["ev.thrift_floor"]
+        target = np.maximum(np.exp(-assume["ev.thrift_elasticity"] * dearer), floor)
+        self.thrift = relax(self.thrift, target, assume.rate("thrift.years"))
+        mass = (total(self.vehicles * self.mass) / total(self.vehicles))[:, None]
+        self.magnet_cost = relax(self.magnet_cost, paid * mass * self.thrift, 2.0)
+        self.felt_shortage = relax(self.felt_shortage, 1 - self.fill, assume.rate("ev.renewal_years"))
+        wanted = self.decide("motors")
+        self.pm_share = relax(self.pm_share, wanted, assume.rate("ev.renewal_years"))
+
+    def start(self, price: Array, heavy: Array, vehicles: Array) -> None:
+        """Base costs and stocks at the first month's prices."""
+        hot = self.high_share * heavy[self.region]
+        paid = price[self.region, 0] * (1 - hot) + price[self.region, 1] * hot
+        mass = (total(self.vehicles * self.mass) / total(self.vehicles))[:, None]
+        self.base_magnet_cost = paid * mass
+        self.magnet_cost = self.base_magnet_cost.copy()
+        needed = self.magnets_needed(vehicles, heavy)
+        self.stock = needed * MONTHS_PER_YEAR * self.cover
+
+
+def demand_growth(world: World, months: list[int], assume: Assumptions) -> Array:
+    """Vehicle demand by place of production over the base year's: (powertrain, region, month, run).
+
+    Sales by region (sourced to their last year, then a saturating curve) reach makers through the
+    base year's trade in vehicles. Yearly figures stand at mid-year.
+    """
+    table = world.tables["ev_demand"]
+    shares = np.zeros((len(world.regions), len(world.regions)))
+    for row in world.tables["ev_trade"].itertuples():
+        shares[world.regions.index(row.origin), world.regions.index(row.destination)] = row.share
+    at = np.array(months) / MONTHS_PER_YEAR - 0.5
+    grown = np.empty((2, len(world.regions), len(months), len(assume["demand.ev_growth"])))
+    for w, powertrain in enumerate(("bev", "phev")):
+        sales = np.stack(
+            [
+                sales_path(
+                    table[(table["powertrain"] == powertrain) & (table["region"] == region)],
+                    at, world.base_year, assume,
+                )
+                for region in world.regions
+            ]
+        )  # fmt: skip
+        base = _base(table, powertrain, world)
+        orders = total((shares[..., None, None] * sales[None]).swapaxes(0, 1))
+        first = (shares * base[None]).sum(axis=1)
+        grown[w] = np.where(first[:, None, None] > 0, ratio(orders, first[:, None, None]), 1.0)
+    return grown
+
+
+def _base(table: object, powertrain: str, world: World) -> Array:
+    """Base-year sales of a powertrain by region."""
+    rows = table[(table["powertrain"] == powertrain) & (table["year"] == world.base_year)]  # type: ignore[index]
+    by_region = rows.groupby("region")["vehicles"].sum()
+    return np.array([float(by_region.get(region, 0.0)) for region in world.regions])
+
+
+def sales_path(table: object, at: Array, base_year: int, assume: Assumptions) -> Array:
+    """Sales (month, run) of one region and powertrain; `at` is years since the base year's start
+    less a half. Growth beyond the base year scales with `demand.ev_growth`."""
+    runs = len(assume["demand.ev_growth"])
+    rows = table.groupby("year")["vehicles"].sum().sort_index()  # type: ignore[attr-defined]
+    if rows.empty:
+        return np.zeros((len(at), runs))
+    years = rows.index.to_numpy(float) - base_year
+    values = rows.to_numpy(float)
+    path = np.interp(at, years, values)[:, None]
+    slope = (values[-1] - values[-2]) / (years[-1] - years[-2]) if len(years) > 1 else 0.0
+    beyond = np.maximum(at - years[-1], 0.0)[:, None]
+    rate = assume["demand.saturation"]
+    path = path + max(slope, 0.0) * -np.expm1(-rate * beyond) / rate
+    base = float(np.interp(0.0, years, values))
+    return np.maximum(base + (path - base) * np.where(path > base, assume["demand.ev_growth"], 1.0), 0.0)

@@ -1,0 +1,258 @@
+"""Magnet makers: metal, alloy and magnets of two grades, their stocks, prices and customers."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.chain.allocation import Reference, allocate
+from sim.chain.arrays import MONTHS_PER_YEAR, Array, ratio, relax, total
+from sim.chain.draws import Draws
+from sim.chain.investment import Plants
+from sim.chain.parameters import Assumptions
+from sim.chain.population import Population
+from sim.chain.terms import MonthTerms
+from sim.chain.trade_costs import TradeCosts
+from sim.world import World
+
+STANDARD, HIGH = 0, 1
+GRADES = ("standard", "high-temperature")
+
+
+class MagnetMakers(Population):
+    """Makers; `stock` (maker, element, run) is t of oxide, `recipe` (grade, element) kg per kg."""
+
+    kind = "magnet maker"
+    state = ("output", "capacity", "know_how", "unit_cost")
+
+    def __init__(self, world: World, draws: Draws, assume: Assumptions) -> None:
+        table = world.tables["magnet_makers"]
+        super().__init__(table, "maker", world.regions, len(draws.runs))
+        self.assume = assume
+        know_how = self.full(0.5 * (table["technology"] + table["technology_metal"]))
+        lead = self.full(table["lead"])
+        for row, name in enumerate(self.names):
+            noise = draws.persistent(f"lead {name}", 1, assume["noise.lead_time"], np.zeros(1))
+            lead[row] = lead[row] * np.exp(noise[0])
+        self.plants = Plants(
+            self.full(table["capacity"]), self.full(table["building"]),
+            self.column(np.maximum(table["max_capacity"], table["capacity"])),
+            self.column(table["capex"]), lead, know_how,
+        )  # fmt: skip
+        recipes = world.tables["recipes"].pivot_table(
+            index="grade", columns="element", values="content"
+        )
+        recipes = recipes.reindex(index=list(GRADES), columns=list(world.elements)).fillna(0.0)
+        self.recipe = recipes.to_numpy()[:, :, None]
+        self.frontier_yield = self.column(table["yield"])
+        self.conversion = self.full(table["cost"])
+        self.high_share = self.column(table["high_share"])
+        self.cover = self.column(table["stock_days"]) / 365.0
+        self.plan = np.repeat(self.full(table["output"] / MONTHS_PER_YEAR)[None], 2, axis=0)
+        self.plan = self.plan * np.array([0.8, 0.2])[:, None, None]
+        self.made = self.plan.copy()
+        self.stock = self.cover[:, None] * MONTHS_PER_YEAR * self.use_at(self.plan)
+
+    @property
+    def capacity(self) -> Array:
+        """Finished magnets, t a year."""
+        return self.plants.capacity
+
+    @property
+    def know_how(self) -> Array:
+        """Metal and magnet technology, 0 to 1."""
+        return self.plants.know_how
+
+    @property
+    def output(self) -> Array:
+        """Magnets of both grades, t a year."""
+        return total(self.made) * MONTHS_PER_YEAR
+
+    @property
+    def unit_cost(self) -> Array:
+        """Conversion cost without oxides, USD per kg finished magnet."""
+        return self.conversion * self.plants.cost_factor(self.assume)
+
+    def yields(self) -> Array:
+        """Share of the rare-earth input that ends in finished magnets (maker, run)."""
+        return self.frontier_yield * (
+            1 - self.assume["technology.yield_penalty"] * self.plants.gap()
+        )
+
+    def use_at(self, plan: Array) -> Array:
+        """Oxide that a plan (grade, maker, run) takes: (maker, element, run)."""
+        content = total(plan[:, :, None] * self.recipe[:, None])
+        return content / self.yields()[:, None]
+
+    def take_orders(self, orders: Array, up: Array) -> None:
+        """Plan the month: regional orders (grade, region, run) by capacity, hot grade first."""
+        room = self.plants.capacity / MONTHS_PER_YEAR * up
+        for grade, most in ((HIGH, room * self.high_share), (STANDARD, room)):
+            free = np.minimum(most, room)
+            share = ratio(free, self.by_region.spread(self.by_region.sum(free)))
+            self.plan[grade] = np.minimum(self.by_region.spread(orders[grade]) * share, free)
+            room = room - self.plan[grade]
+
+    def oxide_orders(self, alarm: Array) -> Array:
+        """Oxide orders (maker, element, run), t this month: use, and part of a stock's shortfall.
+
+        Alarm raises the target cover; orders are never negative.
+        """
+        use = self.use_at(self.plan)
+        scare = 1 + self.assume["policy.threat_cover"] * alarm[self.region]
+        target = use * MONTHS_PER_YEAR * (self.cover * scare)[:, None]
+        gap = (target - self.stock) / self.assume["stocks.order_months"]
+        return np.clip(use + gap, 0.0, 2.0 * use)
+
+    def produce(self, bought: Array) -> tuple[Array, Array, Array]:
+        """Make magnets from stock and purchases (maker, element, run).
+
+        Every element of a grade's recipe is critical to it (Pichler et al. 2022). Returns magnets
+        (grade, maker, run), scrap and metal-making losses (maker, element, run).
+        """
+        self.stock = self.stock + bought
+        self.made = np.zeros_like(self.plan)
+        used = np.zeros_like(self.stock)
+        for grade in (HIGH, STANDARD):
+            need = self.plan[grade][:, None] * self.recipe[grade] / self.yields()[:, None]
+            enough = np.where(need > 0, ratio(self.stock - used, need, 1.0), 1.0)
+            fill = np.clip(enough.min(axis=1), 0.0, 1.0)
+            self.made[grade] = self.plan[grade] * fill
+            used = used + need * fill[:, None]
+        self.stock = np.maximum(self.stock - used, 0.0)
+        lost = used * (1 - self.yields())[:, None]
+        return self.made, lost, np.zeros_like(lost)
+
+
+class MagnetTrade:
+    """Sourcing of magnets: each destination buys from qualified origins, by a logit on cost.
+
+    `share` (destination, origin, run) is the qualified share of a destination's need; it follows
+    what was delivered, and home capacity, over the time that qualification takes.
+    """
+
+    def __init__(
+        self, world: World, makers: MagnetMakers, use: Array, costs: TradeCosts,
+        assume: Assumptions,
+    ) -> None:  # fmt: skip
+        self.makers, self.costs, self.assume = makers, costs, assume
+        self.n, self.runs = len(world.regions), makers.runs
+        flow = np.zeros((self.n, self.n))
+        for row in world.tables["magnet_trade"].itertuples():
+            flow[world.regions.index(row.destination), world.regions.index(row.origin)] += row.flow
+        made = makers.by_region.sum(makers.full(world.tables["magnet_makers"]["output"]))[:, 0]
+        np.fill_diagonal(flow, 0.0)
+        home = np.maximum(made - flow.sum(axis=0), 0.0)
+        flow[np.arange(self.n), np.arange(self.n)] = home
+        share = ratio(flow, flow.sum(axis=1, keepdims=True))
+        self.share = np.repeat(share[..., None], self.runs, axis=-1)
+        self.reference = Reference(np.repeat(flow.T[..., None], self.runs, axis=-1))
+        self.price = np.zeros((self.n, 2, self.runs))
+        self.delivered_price = np.zeros((self.n, 2, self.runs))
+        self.landed_base: Array | None = None
+        self.shortage = np.zeros((self.n, self.runs))
+        self.ordered = made[:, None] * np.ones(self.runs)
+
+    def material_cost(self, price: Array, value: Array) -> Array:
+        """Oxide cost per kg magnet by region and grade, scrap credited at `value` of its price."""
+        yields = self.region_mean(self.makers.yields())
+        input_ = self.makers.recipe[None] * price[:, None] / yields[:, None, None]
+        content = total(np.moveaxis(input_, 2, 0))
+        return content * (1 - (1 - yields[:, None]) * value)
+
+    def region_mean(self, a: Array) -> Array:
+        """Mean over a region's makers by capacity; the world's mean where there are none."""
+        weight = np.maximum(self.makers.plants.capacity, 1e-6)
+        by = self.makers.by_region
+        world = total(a * weight) / total(weight)
+        some = by.sum(np.ones_like(a)) > 0
+        return np.where(some, ratio(by.sum(a * weight), by.sum(weight)), world[None])
+
+    def follow_cost(self, oxide_price: Array, first: bool = False) -> None:
+        """Contract prices (region, grade, run) follow cost plus margin with a lag."""
+        cost = self.material_cost(oxide_price, np.full(self.runs, 0.8))
+        cost = cost + self.region_mean(self.makers.unit_cost)[:, None]
+        price = cost * (1 + self.assume["magnet.margin"])
+        rate = self.assume.rate("magnet.price_lag", MONTHS_PER_YEAR)
+        self.price = price if first else relax(self.price, price, rate)
+
+    def landed(self, terms: MonthTerms) -> Array:
+        """Price at the destination (destination, origin, grade, run): tax, tariff and freight in."""
+        tax = self.costs.export_tax["magnet"][..., None] + terms.tax["magnet"].max(axis=2)
+        factor = (1 + tax) * (1 + self.costs.tariff["magnet"][..., None])
+        price = self.price[:, None] * factor[:, :, None]
+        price = price + self.costs.freight["magnet"][:, :, None, None]
+        return price.swapaxes(0, 1)
+
+    def place(self, need: Array, terms: MonthTerms, up: Array) -> tuple[Array, Array]:
+        """Place a month's orders (grade, destination, run); returns what is accepted, t
+        (grade, destination, origin, run), and the landed prices."""
+        landed = self.landed(terms)
+        if self.landed_base is None:
+            self.landed_base = landed.copy()
+        worse = np.log(landed / self.landed_base).mean(axis=2)
+        pull = self.share * np.exp(-self.assume["magnet.choice"] * worse)
+        everything = total(need)
+        surge = 1 + self.assume["magnet.surge"]
+        cap_all = everything[:, None] * self.share * surge
+        policy = terms.cap["magnet"].min(axis=2).swapaxes(0, 1)
+        before = self.reference.before.swapaxes(0, 1) / MONTHS_PER_YEAR
+        cap_all = np.where(policy < 1, np.minimum(cap_all, policy * before), cap_all)
+        makers = self.makers
+        room = makers.by_region.sum(makers.plants.capacity * up) / MONTHS_PER_YEAR
+        hot = makers.by_region.sum(makers.plants.capacity * up * makers.high_share)
+        hot_room = np.minimum(hot / MONTHS_PER_YEAR, room)
+        flows = np.zeros((2, self.n, self.n, self.runs))
+        flows[HIGH] = allocate(need[HIGH], hot_room, pull, cap_all)
+        room = np.maximum(room - total(flows[HIGH]), 0.0)
+        flows[STANDARD] = allocate(need[STANDARD], room, pull, np.maximum(cap_all - flows[HIGH], 0))
+        self.ordered = total(total(flows)) * MONTHS_PER_YEAR
+        return flows, landed
+
+    def deliver(
+        self, accepted: Array, made: Array, landed: Array, need: Array, terms: MonthTerms
+    ) -> Array:
+        """Ship what was made in proportion to orders, t (grade, destination, origin, run).
+
+        Buyers pay the landed price and a premium when little of what they need arrives.
+        """
+        by_region = np.stack([self.makers.by_region.sum(made[grade]) for grade in (STANDARD, HIGH)])
+        ordered = np.stack([total(accepted[grade]) for grade in (STANDARD, HIGH)])
+        fill = np.minimum(ratio(by_region, ordered, 0.0), 1.0)
+        flows = accepted * fill[:, None]
+        arrived = total(np.moveaxis(flows, 2, 0))
+        everything = total(need)
+        short = 1 - np.minimum(ratio(total(arrived), everything, 1.0), 1.0)
+        self.shortage = self.shortage + (short - self.shortage) / 3.0
+        for grade in (STANDARD, HIGH):
+            paid = total((flows[grade] * landed[:, :, grade]).swapaxes(0, 1))
+            mean = ratio(paid, arrived[grade])
+            known = np.where(arrived[grade] > 1e-9, mean, self.delivered_price[:, grade])
+            self.delivered_price[:, grade] = known
+        share = ratio(total(flows), everything[:, None])
+        self._qualify(share, everything)
+        flow = total(flows).swapaxes(0, 1)
+        self.reference.follow(flow * MONTHS_PER_YEAR, terms.cap["magnet"].min(axis=2) < 1)
+        return flows
+
+    def buyers_price(self) -> Array:
+        """Delivered price with the scarcity premium (region, grade, run), USD/kg."""
+        return self.delivered_price * (
+            1 + self.assume["magnet.scarcity_premium"] * self.shortage[:, None]
+        )
+
+    def _qualify(self, delivered: Array, everything: Array) -> None:
+        """Qualified shares follow deliveries, and home capacity up to what home needs."""
+        capacity = self.makers.by_region.sum(self.makers.plants.capacity) / MONTHS_PER_YEAR
+        home = np.minimum(ratio(capacity * self.assume["magnet.utilisation"], everything), 1.0)
+        target = delivered.copy()
+        at = np.arange(self.n)
+        target[at, at] = np.maximum(target[at, at], home * self.shortage_or_home(delivered))
+        rate = self.assume.rate("magnet.qualification_months", MONTHS_PER_YEAR)
+        self.share = relax(self.share, np.maximum(target, 0.3 * self.share), rate)
+
+    def shortage_or_home(self, delivered: Array) -> Array:
+        """How far home makers may displace foreign ones: their own aim, all of it when short."""
+        aim = self.assume["magnet.home_aim"]
+        at = np.arange(self.n)
+        own = delivered[at, at]
+        return np.where(self.shortage > 0.02, 1.0, np.maximum(aim, np.minimum(own, 1.0)))

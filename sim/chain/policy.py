@@ -1,0 +1,106 @@
+"""Which measures are in force in a month, on top of the world's standing policy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+import numpy as np
+
+from sim.chain.arrays import Array, ratio, total
+from sim.chain.draws import Draws
+from sim.chain.terms import MonthTerms
+from pydantic import TypeAdapter
+
+from sim.measures import AnyMeasure, Measure, ProductionQuota, TechnologyExportBan
+from sim.world import World
+
+
+def standing_measures(world: World) -> dict[str, Measure]:
+    """The world's standing policy as measures."""
+    adapter: TypeAdapter[Measure] = TypeAdapter(AnyMeasure)
+    return {name: adapter.validate_python(rows) for name, rows in sorted(world.standing.items())}
+
+
+class Policy:
+    """The measures of one path; a measure replaces the standing one of the same quantity."""
+
+    def __init__(self, measures: Mapping[str, Measure], world: World, draws: Draws) -> None:
+        self.standing = standing_measures(world)
+        self.measures = {name: measures[name] for name in sorted(measures)}
+        self.world, self.draws = world, draws
+
+    def terms(self, month: date) -> MonthTerms:
+        """The terms of a month."""
+        terms = self._neutral()
+        for name, rule in self.standing.items():
+            if not any(_replaces(measure, rule, month) for measure in self.measures.values()):
+                rule.apply(f"standing.{name}", terms, month)
+        for name, measure in self.measures.items():
+            measure.apply(name, terms, month)
+        return terms
+
+    def _neutral(self) -> MonthTerms:
+        return MonthTerms(self.world.regions, self.world.elements, self.draws)
+
+    def announced(self, month: date) -> list[tuple[str, Measure]]:
+        """Measures that become known in a month."""
+        return [(n, m) for n, m in self.measures.items() if _month(m.announced or m.start) == month]
+
+    def lifted(self, month: date) -> list[tuple[str, Measure]]:
+        """Measures whose last month was the one before."""
+        return [
+            (n, m) for n, m in self.measures.items()
+            if m.end and not m.active(month) and m.active(_before(month))
+        ]  # fmt: skip
+
+    def at_risk(self, name: str, measure: Measure, oxide: Array, magnet: Array) -> tuple[Array, Array]:
+        """Shares of supplies that a measure puts at risk: of each region's oxides (region, element,
+        run), and of everything (region, run).
+
+        `oxide`, `magnet`: share of a destination's need that comes from each origin, (origin,
+        destination, element, run) and (origin, destination, run).
+        """
+        terms = self._neutral()
+        first = measure.start.replace(day=1)
+        month = first if measure.active(first) else _after(first)
+        measure.apply(name, terms, month)
+        cut = 1 - terms.cap["oxide"] + np.minimum(terms.tax["oxide"], 1.0)
+        for quota in terms.export_quotas:
+            level = quota.level if quota.is_share else np.ones_like(quota.level)
+            held = np.maximum(1 - level, 0.0) * quota.enforcement
+            cut = np.maximum(cut, quota.covers[..., None] * held)
+        oxides = total(oxide * cut)
+        cut_magnet = 1 - terms.cap["magnet"].min(axis=2) + np.minimum(terms.tax["magnet"].max(axis=2), 1)
+        magnets = total(magnet * cut_magnet)
+        worst = np.maximum(oxides.max(axis=1), magnets)
+        if isinstance(measure, TechnologyExportBan):
+            closed = np.max([1 - access for access in terms.access.values()], axis=0)
+            worst = np.maximum(worst, closed * self.draws.parameter("policy.technology_threat"))
+        return oxides, worst
+
+
+def _replaces(measure: Measure, rule: Measure, month: date) -> bool:
+    """Whether a measure in force speaks of the same quantity as a standing rule."""
+    if isinstance(rule, ProductionQuota) and isinstance(measure, ProductionQuota):
+        same = measure.stage == rule.stage and set(measure.by) & set(rule.by)
+        overlap = measure.klass == rule.klass or "all" in (measure.klass, rule.klass)
+        return bool(same and overlap and measure.active(month))
+    return False
+
+
+def _month(day: date) -> date:
+    return day.replace(day=1)
+
+
+def _before(month: date) -> date:
+    return date(month.year - (month.month == 1), (month.month - 2) % 12 + 1, 1)
+
+
+def _after(month: date) -> date:
+    return date(month.year + (month.month == 12), month.month % 12 + 1, 1)
+
+
+def shares(flow: Array) -> Array:
+    """Share of each destination's supply by origin: (origin, destination, ..., run)."""
+    return ratio(flow, total(flow)[None])
