@@ -57,6 +57,7 @@ class OxideMarket:
         multiples = np.array([table["choke_low"], table["choke_high"]], dtype=float)
         self.choke = np.log(multiples * self.reference_price)
         self.low_share = table["low_share"].to_numpy(float)
+        self.finishing = np.log(table["finishing_cost"].to_numpy(float))[:, None]
         backstop = table["backstop"].to_numpy(float)[None, :, None]
         self.backstop = np.broadcast_to(backstop, (self.n, self.elements, runs))
         self.price = self._first_prices(world)

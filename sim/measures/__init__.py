@@ -3,8 +3,7 @@
 A new kind is a module with a class of its own and one more name in `AnyMeasure`.
 """
 
-from collections.abc import Mapping
-from typing import Annotated, Any, get_args
+from typing import Annotated, get_args
 
 from pydantic import Field, TypeAdapter
 
@@ -30,12 +29,12 @@ MEASURES: dict[str, type[Measure]] = {
 _MEASURE: TypeAdapter[Measure] = TypeAdapter(AnyMeasure)
 
 
-def parse_measure(data: Mapping[str, Any], names: Names | None = None) -> Measure:
+def parse_measure(data: object, names: Names | None = None) -> Measure:
     """A measure from the keys of its table, its names checked where those of a world are given.
 
     Raises pydantic's `ValidationError`, which holds every fault.
     """
-    return _MEASURE.validate_python(dict(data), context=names)
+    return _MEASURE.validate_python(data, context=names)
 
 
 __all__ = [

@@ -1,1 +1,1 @@
-"""Figures of a run, a comparison or an ensemble."""
+"""Figures of a run, a comparison or an ensemble, and the tables of the command."""

@@ -7,10 +7,10 @@ from datetime import date
 from itertools import combinations
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from sim.errors import Problem, ScenarioErrors
-from sim.measures import MEASURES, AnyMeasure, Measure, Names
+from sim.measures import MEASURES, Measure, Names, parse_measure
 from sim.measures.values import nearest
 from sim.scenario.files import Source, Unreadable, below, merge
 from sim.scenario.lines import KeyPath
@@ -19,15 +19,14 @@ from sim.scenario.schema import ScenarioFile, Sweep, Swept
 from sim.scenario.writing import shown
 from sim.world import PARAMETERS, World, list_worlds, load_world
 
-MEASURE: TypeAdapter[Measure] = TypeAdapter(AnyMeasure)
-
 
 def check(source: Source) -> ScenarioFile:
     """Read the merged keys of a file; `ScenarioErrors` holds all that is wrong with them."""
     problems = list(source.problems)
     world = _find_world(source, problems)
     names = Names(world.regions, world.elements, tuple(PARAMETERS)) if world else None
-    if world:
+    if world and names:
+        problems += _standing_problems(world, names)
         _take_over_growth(source.data, world)
     file = None
     try:
@@ -68,6 +67,18 @@ def _find_world(source: Source, problems: list[Problem]) -> World | None:
     return None
 
 
+def _standing_problems(world: World, names: Names) -> Iterator[Problem]:
+    """Faults of the standing measures of a world, which may be the user's own."""
+    for name, table in world.standing.items():
+        try:
+            parse_measure(table, names)
+        except ValidationError as error:
+            for detail in error.errors():
+                key = dotted(("measures", name, *map(str, detail["loc"][1:])))
+                message = str(detail.get("ctx", {}).get("message", detail["msg"]))
+                yield Problem(f"{world.name}/standing.toml", None, key, "", message)
+
+
 def _take_over_growth(data: Mapping[str, Any], world: World) -> None:
     """Let a production quota go on as the standing one of its stage and class, unless it says."""
     for measure in _measure_tables(data):
@@ -100,7 +111,7 @@ def _valid_measures(data: Mapping[str, Any], table: KeyPath) -> dict[str, Measur
     measures = {}
     for name, content in sorted(found.items()) if isinstance(found, dict) else ():
         try:
-            measure = MEASURE.validate_python(content)
+            measure = parse_measure(content)
         except ValidationError:
             continue
         if not measure.off:
@@ -184,7 +195,7 @@ def _fault_of_measure_key(
         return ("only parameters have a prior", "values = [...] or between = [low, high]")
     for point in swept.points:
         try:
-            MEASURE.validate_python(_with_point(measure, keys, point), context=names)
+            parse_measure(_with_point(measure, keys, point), names)
         except ValidationError as error:
             message = error.errors()[0].get("ctx", {}).get("message", "cannot be the value")
             return (f"{shown(point)}: {message}",)

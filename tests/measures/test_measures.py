@@ -11,7 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from sim.measures import MEASURES, Distribution, ExportBan, Measure, ProductionQuota, Terms
+from sim.measures import (
+    MEASURES,
+    Distribution,
+    ExportBan,
+    Measure,
+    ProductionQuota,
+    Terms,
+    parse_measure,
+)
 from sim.measures.schedules import first_day
 
 QUOTA = {
@@ -27,8 +35,7 @@ OXIDE = {"kind": "export-quota", "by": "Home", "product": "oxide", "unit": "t RE
 
 def measure(data: dict[str, Any], **keys: Any) -> Measure:
     """Read a measure as from a file."""
-    content = {**data, **keys}
-    return MEASURES[content["kind"]].model_validate(content)
+    return parse_measure({**data, **keys})
 
 
 class Recorder:

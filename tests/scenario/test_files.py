@@ -228,6 +228,16 @@ def test_an_own_world_is_a_folder_below(tmp_path: Path) -> None:
     copytree(DATA / "tiny", tmp_path / "worlds" / "mine")
     copy(DATA / "sources.csv", tmp_path / "worlds")
     assert load_scenario(path).world == f"{tmp_path}/worlds/mine"
+    (tmp_path / "worlds" / "mine" / "standing.toml").write_text(
+        BAN.replace("Home", "Hom").replace("start", "enforcement = 3\nstart"), encoding="utf-8"
+    )
+    load_world.cache_clear()
+    told = faults(path)
+    assert told == [
+        f"{tmp_path}/worlds/mine/standing.toml: measures.ban.by.0: unknown region",
+        f"{tmp_path}/worlds/mine/standing.toml: measures.ban.enforcement: "
+        "outside the possible range",
+    ]
     (tmp_path / "worlds" / "mine" / "regions.csv").unlink()
     load_world.cache_clear()
     assert "regions" in faults(path)[0]
