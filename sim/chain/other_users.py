@@ -8,6 +8,8 @@ from sim.chain.arrays import MONTHS_PER_YEAR, Array, Groups, ratio, relax
 from sim.chain.parameters import Assumptions
 from sim.world import World
 
+LEAST_NEED = 1e-4
+"""Tonnes a month used in every region, so that a price exists where nothing else is."""
 SOURCED_YEARS = 12.0
 """Years of growth after the base year at the tables' rates; then growth fades."""
 
@@ -90,4 +92,5 @@ class OxideUsers:
         """Need at reference prices, t this month; `noise` (region, run) in logs."""
         rate = self.growth * self.assume["demand.other_growth"]
         index = growth_index(rate, years, self.assume["demand.saturation"])
-        return self.base * index / MONTHS_PER_YEAR * np.exp(noise)[:, None]
+        need = self.base * index / MONTHS_PER_YEAR * np.exp(noise)[:, None]
+        return np.maximum(need, LEAST_NEED)

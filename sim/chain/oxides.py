@@ -17,8 +17,8 @@ from sim.chain.terms import MonthTerms
 from sim.chain.trade_costs import TradeCosts
 from sim.world import World
 
-LEAST_NEED = 1e-4
-"""Tonnes a month needed in every region, so that a price exists where nothing is used."""
+LEAST_ENTRY = 1e-3
+"""Share of world need that counts as a region's for new routes: it ties prices where little is used."""
 EDGE = 0.02
 """Largest soft edge of a route, as a share of the price at the destination."""
 
@@ -93,7 +93,7 @@ class OxideMarket:
         width = self.assume["market.demand_width"]
         gap = (self.choke - np.log(self.reference_price))[:, :, None] / width
         asked = share[:, None, :, None] * need[None] / logistic(gap)[:, None]
-        return np.maximum(asked, LEAST_NEED).reshape(2 * self.n, self.elements, self.runs)
+        return asked.reshape(2 * self.n, self.elements, self.runs)
 
     def offers(self, offered: Array, reserve: Array, need: Array, holders: Offer) -> Offers:
         """What is offered and needed, before trade: see `sim.chain.market.Offers`."""
@@ -128,7 +128,8 @@ class OxideMarket:
         """
         o, d = self.origin[: self.legal], self.destination[: self.legal]
         commerce = self.assume["market.route_growth"] * self.reference.trailing[o, d]
-        commerce = commerce / MONTHS_PER_YEAR + self.assume["market.route_entry"] * need[d]
+        entry = np.maximum(need, LEAST_ENTRY * total(need))
+        commerce = commerce / MONTHS_PER_YEAR + self.assume["market.route_entry"] * entry[d]
         share = terms.cap["oxide"][o, d]
         policy = share * self.reference.before[o, d] / MONTHS_PER_YEAR
         legal = np.where(share < 1, np.minimum(commerce, policy), commerce)

@@ -40,6 +40,11 @@ class Recorder:
                 values.append(np.zeros_like(value))
             values[-1] += value / self.per_year[year]
 
+    @property
+    def quota_count(self) -> int:
+        """Most export quotas in force at once."""
+        return max((len(prices) for prices in self.monthly["licence_price"]), default=0)
+
     def _month(self, model: SupplyChain) -> dict[str, Array]:
         """The month's aggregates."""
         c = self.chain
@@ -116,7 +121,7 @@ class Recorder:
 
         Licence prices of quotas that come and go are 0 where there is no quota.
         """
-        most = max((len(prices) for prices in self.monthly["licence_price"]), default=0)
+        most = self.quota_count
         self.monthly["licence_price"] = [
             np.concatenate([p, np.zeros((most - len(p), p.shape[1]))])
             for p in self.monthly["licence_price"]

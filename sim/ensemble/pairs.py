@@ -1,0 +1,133 @@
+"""Paired runs: both paths of a scenario, in batches, on one or several processes."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
+from contextlib import nullcontext
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from sim.chain import ACCOUNTS, SupplyChain
+from sim.chain.magnet_makers import GRADES
+from sim.results import PATHS, VARIABLES, build_dataset, provenance
+from sim.scenario import Scenario
+from sim.world import load_world
+
+BATCH = 50
+"""Runs stepped together: arrays of this width fit the caches and bound the memory."""
+STAGES = ("mine", "light separation", "heavy separation", "magnet")
+FORMS = ("oxide", "magnet", "concentrate")
+
+Records = dict[str, np.ndarray]
+
+
+def run_batch(scenario: Scenario, runs: Sequence[int]) -> Records:
+    """Both paths of some runs: name -> array (path, ..., run)."""
+    paths = {path: SupplyChain(scenario, path, runs) for path in PATHS}
+    records = {path: model.run() for path, model in paths.items()}
+    quotas = max(model.recorder.quota_count for model in paths.values())
+    for record in records.values():
+        prices = record["licence_price"]
+        missing = np.zeros((len(prices), quotas - prices.shape[1], prices.shape[2]))
+        record["licence_price"] = np.concatenate([prices, missing], axis=1)
+    return {name: np.stack([records[path][name] for path in PATHS]) for name in records[PATHS[0]]}
+
+
+def run_pairs(
+    scenario: Scenario,
+    runs: int | None = None,
+    seed: int | None = None,
+    workers: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    batch: int = BATCH,
+) -> xr.Dataset:
+    """Run all pairs of a scenario; returns the labelled dataset of both paths.
+
+    `workers` processes share the batches (default: one a core, at most one a batch; 1 stays in
+    this process). The result does not depend on workers or batch, to the bit. `progress` is called
+    with runs done and runs in all.
+    """
+    changed = {"runs": runs or scenario.runs, "seed": scenario.seed if seed is None else seed}
+    scenario = scenario.model_copy(update=changed)
+    ids = list(range(scenario.runs))
+    batches = [ids[k : k + batch] for k in range(0, len(ids), batch)]
+    workers = min(workers or os.cpu_count() or 1, len(batches))
+    done: dict[int, Records] = {}
+    with _pool(workers) as pool:
+        if pool is None:
+            for k, part in enumerate(batches):
+                done[k] = run_batch(scenario, part)
+                _tell(progress, done, batches, scenario.runs)
+        else:
+            jobs = {pool.submit(run_batch, scenario, part): k for k, part in enumerate(batches)}
+            for job in as_completed(jobs):
+                done[jobs[job]] = job.result()
+                _tell(progress, done, batches, scenario.runs)
+    parts = [done[k] for k in range(len(batches))]
+    records = {name: np.concatenate([part[name] for part in parts], axis=-1) for name in parts[0]}
+    return label(scenario, records)
+
+
+def _pool(workers: int) -> Any:  # noqa: ANN401
+    """A process pool with a context of its own (Mesa changes the global one), or none."""
+    if workers == 1:
+        return nullcontext(None)
+    context = multiprocessing.get_context("spawn")
+    pool: Executor = ProcessPoolExecutor(workers, mp_context=context)
+    return pool
+
+
+def _tell(
+    progress: Callable[[int, int], None] | None,
+    done: dict[int, Records],
+    batches: list[list[int]],
+    runs: int,
+) -> None:
+    if progress:
+        progress(sum(len(batches[k]) for k in done), runs)
+
+
+def label(scenario: Scenario, records: Records) -> xr.Dataset:
+    """Recorded arrays (path, ..., run) as the documented dataset."""
+    world = load_world(scenario.world)
+    firms = _firms(scenario)
+    time = pd.date_range(scenario.start.replace(day=1), scenario.end, freq="MS")
+    coords = {
+        "path": list(PATHS),
+        "run": np.arange(scenario.runs),
+        "time": time.to_numpy(),
+        "year": sorted(set(time.year)),
+        "region": list(world.regions),
+        "origin": list(world.regions),
+        "destination": list(world.regions),
+        "element": list(world.elements),
+        "grade": list(GRADES),
+        "stage": list(STAGES),
+        "account": list(ACCOUNTS),
+        "form": list(FORMS),
+        "quota": [f"quota {k + 1}" for k in range(records["licence_price"].shape[2])],
+        **firms,
+    }
+    labelled = {
+        name: (("path", *VARIABLES[name][0], "run"), array) for name, array in records.items()
+    }
+    return build_dataset(labelled, coords, provenance(scenario, world))
+
+
+def _firms(scenario: Scenario) -> dict[str, Any]:
+    """Coordinates of the firm axis."""
+    model = SupplyChain(scenario.model_copy(update={"end": scenario.start}), runs=[0])
+    populations = model.chain.populations
+    regions = model.world.regions
+    return {
+        "firm": [name for p in populations.values() for name in p.names],
+        "firm_kind": ("firm", [kind for kind, p in populations.items() for _ in p.names]),
+        "firm_region": ("firm", [regions[r] for p in populations.values() for r in p.region]),
+        "firm_owner": ("firm", [owner for p in populations.values() for owner in p.owner]),
+    }
