@@ -79,11 +79,11 @@ class Chain:
         self.vehicles = EVMakers(world, draws, steps, assume)
         self.users = OtherUsers(world, self.runs, assume)
         self.oxide_users = OxideUsers(world, assume)
-        mix = total(self.makers.use_at(self.makers.plan))[:, 0]
+        mix = self.makers.recipe[:, :, 0].T @ np.array([0.8, 0.2])
         self.recyclers = Recyclers(world, mix / mix.sum(), self.runs, assume)
         rows = np.concatenate([self.separators.region, np.arange(self.n)])
         self.oxides = OxideMarket(world, rows, self.costs, self.runs, assume)
-        self.magnets = MagnetTrade(world, self.makers, mix, self.costs, assume)
+        self.magnets = MagnetTrade(world, self.makers, self.costs, assume)
         self.views = Expectations(np.log(self.oxides.price), assume)
         self.holders = self._holders()
         self.concentrates = {
@@ -100,6 +100,7 @@ class Chain:
         regions = world.tables["regions"]
         self.security = regions["security_premium"].to_numpy(float)[:, None]
         self.finance = regions["finance_rate"].to_numpy(float)
+        self.t = 0
         self._smooth: Array | None = None
         self._draw_noise(len(months))
         self.need_index = self._need_index(steps)
@@ -164,6 +165,10 @@ class Chain:
             index[k] = content / 0.65 + total(rest) * MONTHS_PER_YEAR
         return index / index[0]
 
+    def growth(self, t: int) -> Array:
+        """World need over the first month's, mean over elements (run,)."""
+        return total(self.need_index[t]) / self.need_index.shape[1]
+
     def _start_users(self) -> None:
         """Prices and stocks of magnet users at the start."""
         self.magnets.follow_cost(self.oxides.price, first=True)
@@ -205,7 +210,7 @@ class Chain:
 
     def offer_oxides(self) -> None:
         """What separators and recyclers offer, and the log price below which they keep it."""
-        made, losses, collected = self.recyclers.recover(self.need_index[0].mean(axis=0))
+        made, losses, collected = self.recyclers.recover(self.growth(self.t))
         self.ledger.add("losses", losses)
         self.ledger.add("scrap_collected", collected)
         self.recycled = made
@@ -244,7 +249,7 @@ class Chain:
         arising = self.makers.by_region.sum(scrap)
         self.recyclers.scrap = self.recyclers.scrap + arising
         tonnes = total(arising.swapaxes(0, 1)) * MONTHS_PER_YEAR
-        self.recyclers.grow(tonnes, np.ones(self.runs) * self.need_index[0].mean())
+        self.recyclers.grow(tonnes, self.growth(self.t))
         content = [self.delivered[g].swapaxes(0, 1)[:, :, None] * self.makers.recipe[g] for g in (0, 1)]
         abroad = (content[0] + content[1]) * (1 - np.eye(self.n))[:, :, None, None]
         self.magnet_content = abroad

@@ -48,11 +48,11 @@ def adapt_capacity(c: Chain, t: int, month: date, terms: MonthTerms) -> None:
     """Invest, build, learn, close and reopen: the slow month's work."""
     price = foreseen_prices(c, t)
     secure = price * (1 + premium(c))[:, None]
-    index = c.need_index[t]
-    _mines(c, month, secure, index.mean(axis=0), terms)
+    index = c.growth(t)
+    _mines(c, month, secure, index, terms)
     for circuit in c.concentrates:
-        _circuits(c, circuit, price, secure, index.mean(axis=0))
-    _makers(c, index.mean(axis=0))
+        _circuits(c, circuit, price, secure, index)
+    _makers(c, index)
     c.mines.close_and_reopen()
     _learn(c, terms)
 
@@ -117,8 +117,8 @@ def _makers(c: Chain, index: Array) -> None:
     """Magnet makers: room is what is ordered or what home needs; worth is price less cost."""
     makers, trade = c.makers, c.magnets
     plants, by = makers.plants, makers.by_region
-    price = trade.buyers_price().mean(axis=1) * (1 + premium(c))
-    cost = trade.price.mean(axis=1) / (1 + c.assume["magnet.margin"])
+    price = grade_mean(trade.buyers_price()) * (1 + premium(c))
+    cost = grade_mean(trade.price) / (1 + c.assume["magnet.margin"])
     years = annuity(c.finance[:, None], c.assume["invest.life"])
     worth = (price - cost) * years / trade.region_mean(plants.capital(c.assume))
     home = total(c.magnet_needs) * MONTHS_PER_YEAR
@@ -130,6 +130,11 @@ def _makers(c: Chain, index: Array) -> None:
     share = ratio(ceiling, by.spread(headroom))
     plants.invest(by.spread(worth), by.spread(room) * share, c.assume)
     plants.build(c.assume)
+
+
+def grade_mean(price: Array) -> Array:
+    """Mean of the two grades of magnets: (region, grade, run) -> (region, run)."""
+    return 0.5 * (price[:, 0] + price[:, 1])
 
 
 def _learn(c: Chain, terms: MonthTerms) -> None:

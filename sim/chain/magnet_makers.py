@@ -131,9 +131,8 @@ class MagnetTrade:
     """
 
     def __init__(
-        self, world: World, makers: MagnetMakers, use: Array, costs: TradeCosts,
-        assume: Assumptions,
-    ) -> None:  # fmt: skip
+        self, world: World, makers: MagnetMakers, costs: TradeCosts, assume: Assumptions
+    ) -> None:
         self.makers, self.costs, self.assume = makers, costs, assume
         self.n, self.runs = len(world.regions), makers.runs
         flow = np.zeros((self.n, self.n))
@@ -189,7 +188,8 @@ class MagnetTrade:
         landed = self.landed(terms)
         if self.landed_base is None:
             self.landed_base = landed.copy()
-        worse = np.log(landed / self.landed_base).mean(axis=2)
+        worse = np.log(landed / self.landed_base)
+        worse = 0.5 * (worse[:, :, STANDARD] + worse[:, :, HIGH])
         pull = self.share * np.exp(-self.assume["magnet.choice"] * worse)
         everything = total(need)
         surge = 1 + self.assume["magnet.surge"]

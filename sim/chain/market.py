@@ -22,6 +22,7 @@ from sim.chain.arrays import Array, Groups, Index, logistic, total
 TOLERANCE = 1e-11
 """Largest excess demand left in a region, as a share of the good's world need."""
 STEPS = 200
+LICENCE_DAMPING = 4.0
 DAMPING = 1.0
 """No region's own imbalance moves its price by more than this multiple of it in one step."""
 
@@ -88,8 +89,8 @@ class Offers:
     backstop: Array
     quota: Array
     reserve_licence: Array
-    supply_width: float = 0.15
-    demand_width: float = 0.25
+    supply_width: Array
+    demand_width: Array
     backstop_width: float = 0.02
     licence_width: float = 0.5
 
@@ -219,7 +220,7 @@ def _newton_step(
         schur = np.zeros((quotas, quotas, point.excess.shape[-1]))
         right = np.zeros((quotas, point.excess.shape[-1]))
         for i in range(quotas):
-            damp = np.abs(point.licences[i]) / (20.0 * (1.0 + licence[i, 0]))
+            damp = np.abs(point.licences[i]) / (LICENCE_DAMPING * licence[i, 0])
             schur[i, i] = point.licence_slope[i] + damp
             right[i] = -point.licences[i] - total(total(borders[i] * step))
             for j in range(quotas):

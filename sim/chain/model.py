@@ -108,6 +108,7 @@ class SupplyChain(mesa.Model):
 
     def offer(self) -> None:
         """Mines dig under quotas, concentrate is shipped and separated, scrap is recycled."""
+        self.chain.t = self.t
         self.chain.ledger.clear()
         dig_and_separate(self.chain, self.t, self.month, self.terms)
 

@@ -71,7 +71,7 @@ class OtherUsers:
 
     def adapt(self, price: Array, base_price: Array) -> None:
         """Substitution follows the magnet price (region, grade, run) over years."""
-        mean = ratio(price.mean(axis=1), base_price.mean(axis=1), 1.0)[self.region]
+        mean = ratio(price[:, 0] + price[:, 1], base_price[:, 0] + base_price[:, 1], 1.0)[self.region]
         target = mean ** (-self.elasticity)
         self.kept = relax(self.kept, target, self.assume.rate("substitution.years"))
 

@@ -103,9 +103,13 @@ class OxideMarket:
             holders.appetite, holders.sellable, holders.view, holders.spread,
             cap=np.empty(0), cost=np.empty(0), edge=np.empty(0), backstop=self.backstop,
             quota=np.zeros((0, self.runs)), reserve_licence=np.zeros((0, self.runs)),
-            demand_width=float(self.assume["market.demand_width"][0]),
-            supply_width=float(self.assume["market.supply_width"][0]),
+            demand_width=self._wide("market.demand_width"),
+            supply_width=self._wide("market.supply_width"),
         )  # fmt: skip
+
+    def _wide(self, name: str) -> Array:
+        """A parameter (1, element, run)."""
+        return np.broadcast_to(self.assume[name], (1, self.elements, self.runs))
 
     def _costs(self, terms: MonthTerms) -> tuple[Array, Array]:
         """Cost (USD/kg) of every route at last month's prices, and its ad-valorem part."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import numpy as np
+import pandas as pd
 
 from sim.chain.arrays import MONTHS_PER_YEAR, Array, Index, logistic, ratio, total
 from sim.chain.draws import Draws
@@ -14,6 +15,8 @@ from sim.chain.population import Population
 from sim.chain.terms import MonthTerms
 from sim.world import World
 
+START_SLACK = 1.02
+"""Working capacity over the base year's output, of mines that no quota binds."""
 FULL_STOCK = 6.0
 """Months of capacity lying unsold as concentrate at which a mine stops."""
 
@@ -52,8 +55,9 @@ class Mines(Population):
         for row, name in enumerate(self.names):
             noise = draws.persistent(f"lead {name}", 1, assume["noise.lead_time"], np.zeros(1))
             lead[row] = lead[row] * np.exp(noise[0])
+        capacity, building = self._at_the_start(table)
         self.plants = Plants(
-            self.full(table["capacity"]), self.full(table["building"]),
+            self.full(capacity), self.full(building),
             self.column(np.maximum(table["max_capacity"], table["capacity"])),
             self.column(table["capex"]), lead, self.full(table["technology"]),
         )  # fmt: skip
@@ -65,6 +69,17 @@ class Mines(Population):
         rates = np.array([world.tables["regions"]["finance_rate"][r] for r in self.region])
         self.annuity = annuity(rates[:, None], assume["invest.life"])
         self.default_rule("output", output_by_margin)
+
+    @staticmethod
+    def _at_the_start(table: pd.DataFrame) -> tuple[Array, Array]:
+        """Working capacity and what is on its way, t REO a year.
+
+        Outside a quota, nameplate that the base year did not use is still ramping up.
+        """
+        capacity, building = table["capacity"].to_numpy(float), table["building"].to_numpy(float)
+        working = np.minimum(capacity, START_SLACK * table["output"].to_numpy(float))
+        working = np.where(table["quota"] == "", working, capacity)
+        return working, building + capacity - working
 
     @property
     def capacity(self) -> Array:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.chain.arrays import MONTHS_PER_YEAR, Array, total
-from sim.chain.growth import stage_capacity
+from sim.chain.growth import grade_mean, stage_capacity
 
 if TYPE_CHECKING:
     from sim.chain.build import Chain
@@ -94,7 +94,7 @@ class Recorder:
         makers = c.makers
         margin = [
             c.mines.netback - c.mines.unit_cost, np.zeros_like(c.separators.stock),
-            c.magnets.price.mean(axis=1)[makers.region] * c.assume["magnet.margin"],
+            grade_mean(c.magnets.price)[makers.region] * c.assume["magnet.margin"],
             -c.vehicles.magnet_cost + c.vehicles.base_magnet_cost,
         ]  # fmt: skip
         output = [c.dug, c.separators.output / MONTHS_PER_YEAR, total(makers.made), c.vehicles.built]
