@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from sim.report.numbers import interval, short
+from sim.world import Parameter
 
 Row = Mapping[str, Any]
 
@@ -31,8 +32,8 @@ _VEHICLES = (
 
 
 def plain_console() -> Console:
-    """A console on standard output that shows every text as it is; in a pipe it is 120 wide."""
-    width = None if sys.stdout.isatty() else 120
+    """A console on standard output that shows every text as it is; in a pipe it is 140 wide."""
+    width = None if sys.stdout.isatty() else 140
     return Console(width=width, markup=False, highlight=False, emoji=False)
 
 
@@ -57,13 +58,26 @@ def print_summary(
         )
 
 
-def table(title: str, headings: Iterable[str]) -> Table:
-    """An empty table of the one look that all tables share: labels left, numbers right."""
-    first, *others = headings
+def table(title: str, labels: Iterable[str], numbers: Iterable[str] = ()) -> Table:
+    """An empty table of the one look that all share: columns of text left, of numbers right."""
     made = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="dim")
-    made.add_column(first, no_wrap=True)
-    for heading in others:
+    for heading in labels:
+        made.add_column(heading)
+    for heading in numbers:
         made.add_column(heading, justify="right")
+    return made
+
+
+def parameter_table(parameters: Iterable[Parameter]) -> Table:
+    """The model's assumptions: prior, unit, meaning, grade of evidence and source."""
+    made = table("Assumptions", ["name", "prior", "unit", "grade", "meaning", "source"])
+    for p in parameters:
+        prior = f"{p.distribution} {p.low:g}, {p.mode:g}, {p.high:g}"
+        if p.distribution == "fixed":
+            prior = f"fixed {p.mode:g}"
+        if p.distribution == "uniform":
+            prior = f"uniform {p.low:g}, {p.high:g}"
+        made.add_row(p.name, prior, p.unit, p.grade, p.meaning, p.source)
     return made
 
 
@@ -71,7 +85,8 @@ def _price_table(rows: Sequence[Row]) -> Table:
     two_tier = _named(rows, "two_tier_ratio")
     made = table(
         "Oxide prices against the counterfactual",
-        ["element", *(h for h, _, _ in _PRICES), "abroad / home\nat its largest", "without"],
+        ["element"],
+        [*(h for h, _, _ in _PRICES), "abroad / home\nat its largest", "without"],
     )
     for row in two_tier:
         sides = {
@@ -85,7 +100,7 @@ def _price_table(rows: Sequence[Row]) -> Table:
 
 
 def _vehicle_table(rows: Sequence[Row]) -> Table:
-    made = table("Vehicles by region of production", ["region", *(h for h, _ in _VEHICLES)])
+    made = table("Vehicles by region of production", ["region"], [h for h, _ in _VEHICLES])
     columns = [_named(rows, name) for _, name in _VEHICLES]
     for of_region in zip(*columns, strict=True):
         made.add_row(of_region[0]["region"], *(_cell(row) for row in of_region))
@@ -96,7 +111,7 @@ def _capacity_table(rows: Sequence[Row]) -> Table:
     names = dict.fromkeys(r["name"] for r in rows if r["name"].startswith("capacity_share_abroad"))
     years = [name.rsplit("_", 1)[1] for name in names]
     headings = [h for year in years for h in (year, f"{year}, without")]
-    made = table("Share of capacity abroad", ["stage", *headings])
+    made = table("Share of capacity abroad", ["stage"], headings)
     for of_stage in zip(*(_named(rows, name) for name in names), strict=True):
         cells = [c for row in of_stage for c in (_cell(row), short(row["counterfactual"]))]
         made.add_row(of_stage[0]["stage"], *cells)
@@ -106,7 +121,7 @@ def _capacity_table(rows: Sequence[Row]) -> Table:
 def _accounting_table(rows: Sequence[Row]) -> Table:
     rows = [row for row in rows if row["name"].startswith("accounting_")]
     elements = list(dict.fromkeys(row["element"] for row in rows))
-    made = table("Supply lost abroad and what made up for it, t of oxide", ["", *elements])
+    made = table("Supply lost abroad and what made up for it, t of oxide", [""], elements)
     for name in dict.fromkeys(row["name"] for row in rows):
         label = name.removeprefix("accounting_").replace("_", " ")
         made.add_row(label, *(_cell(row) for row in _named(rows, name)))

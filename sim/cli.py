@@ -1,0 +1,252 @@
+"""The command `exportshock`: it parses, calls and prints, and does nothing else.
+
+Everything heavy is imported by the command that needs it, so that help is there at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.errors import UserError
+
+if TYPE_CHECKING:
+    from sim.scenario import Scenario
+
+FAULT, INTERRUPTED = 2, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns 0, 2 for a mistake of the user's, 130 for an interruption."""
+    given = _parser().parse_args(arguments)
+    try:
+        given.command(given)
+        sys.stdout.flush()
+    except UserError as error:
+        print(error, file=sys.stderr)
+        return FAULT
+    except KeyboardInterrupt:
+        print("exportshock: interrupted, nothing was written", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:  # the reader, `head` for instance, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="exportshock",
+        description="What export restrictions on rare earths do to prices, magnets and vehicles. "
+        "FILE is the path of a scenario file or the name of a shipped scenario.",
+    )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {version('exportshock')}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    run = _command(commands, "run", _run, "run a scenario against its counterfactual")
+    run.add_argument("file", metavar="FILE")
+    run.add_argument(
+        "--out", metavar="DIR", type=Path, help="folder of the results (default: results/NAME)"
+    )
+    run.add_argument("--force", action="store_true", help="replace the results of an earlier run")
+    _run_options(run)
+
+    compare = _command(
+        commands, "compare", _compare, "run the measures of two scenarios side by side"
+    )
+    compare.add_argument("first", metavar="FILE", help="what the other is compared with")
+    compare.add_argument("second", metavar="FILE", help="what is compared with it")
+    _run_options(compare)
+
+    validate = _command(commands, "validate", _validate, "check scenario files without running")
+    validate.add_argument("files", metavar="FILE", nargs="+")
+    _command(commands, "list", _list, "list the shipped scenarios and worlds")
+    world = _command(commands, "world", _world, "a world's base year: the model and the observed")
+    world.add_argument("name", metavar="NAME")
+    _command(commands, "parameters", _parameters, "the model's assumptions and their priors")
+    schema = commands.add_parser("schema", help="JSON Schema of scenario files, for editors")
+    schema.set_defaults(command=_schema)
+    return parser
+
+
+def _command(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    function: Callable[[argparse.Namespace], None],
+    help_text: str,
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=help_text, description=help_text)
+    parser.set_defaults(command=function)
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    return parser
+
+
+def _run_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--runs", metavar="N", help="number of paired runs")
+    parser.add_argument("--seed", metavar="S", help="seed of all random draws")
+    parser.add_argument(
+        "--set",
+        metavar="KEY=VALUE",
+        action="append",
+        default=[],
+        dest="overrides",
+        help="put a TOML value over a key of the file; may be repeated",
+    )
+    parser.add_argument(
+        "--workers", metavar="N", type=_at_least_one, help="processes (default: one a core)"
+    )
+
+
+def _at_least_one(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError
+    return number
+
+
+def _load(file: str, given: argparse.Namespace) -> Scenario:
+    from sim.scenario import find_scenario, load_scenario
+
+    numbers = {"ensemble.runs": given.runs, "ensemble.seed": given.seed}
+    overrides = [f"{key}={value}" for key, value in numbers.items() if value is not None]
+    return load_scenario(find_scenario(file), [*given.overrides, *overrides])
+
+
+def _run(given: argparse.Namespace) -> None:
+    scenario = _load(given.file, given)
+    from sim.results.disk import check_target, save_results
+
+    out = given.out or Path("results") / scenario.name
+    check_target(out, given.force)
+    from sim.ensemble import run_pairs
+    from sim.results.summary import summarise
+
+    with _progress() as tick:
+        results = run_pairs(scenario, workers=given.workers, progress=tick)
+    rows = summarise(results)
+    _print_answer(results, rows, given.json)
+    from sim.report.figures import write_figures
+    from sim.scenario import dump_scenario
+
+    save_results(results, out, dump_scenario(scenario), rows, write_figures, given.force)
+    if not given.json:
+        print(f"\nWritten to {out}")
+
+
+def _compare(given: argparse.Namespace) -> None:
+    first, second = _load(given.first, given), _load(given.second, given)
+    from sim.ensemble.compare import compare
+    from sim.results.summary import summarise
+
+    with _progress() as tick:
+        results = compare(first, second, workers=given.workers, progress=tick)
+    _print_answer(results, summarise(results), given.json)
+
+
+def _print_answer(results: Any, rows: list[dict[str, Any]], as_json: bool) -> None:  # noqa: ANN401
+    if as_json:
+        _print_json({"indicators": rows})
+    else:
+        from sim.report.text import plain_console, print_summary
+
+        print_summary(plain_console(), results.attrs, results.sizes["run"], rows)
+    sys.stdout.flush()  # the answer is there before the figures are drawn
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int], None] | None]:
+    """A progress bar on a terminal, nothing in a pipe."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
+
+    columns = (*Progress.get_default_columns()[:2], MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("pairs of runs", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def _validate(given: argparse.Namespace) -> None:
+    from sim.scenario import find_scenario, load_scenario
+
+    answers, faults = [], []
+    for file in given.files:
+        try:
+            load_scenario(find_scenario(file))
+            answers.append({"file": file, "valid": True, "problems": []})
+        except UserError as error:
+            faults.append(error)
+            answers.append({"file": file, "valid": False, "problems": str(error).splitlines()})
+    if given.json:
+        _print_json(answers)
+    else:
+        for answer in answers:
+            if answer["valid"]:
+                print(f"{answer['file']}: valid")
+    if faults:
+        raise UserError("\n".join(str(fault) for fault in faults))
+
+
+def _list(given: argparse.Namespace) -> None:
+    from sim.scenario import load_scenario, shipped_scenarios
+    from sim.world import list_worlds, load_world
+
+    scenarios = {name: load_scenario(path).title for name, path in shipped_scenarios().items()}
+    worlds = {name: load_world(name).title for name in list_worlds()}
+    if given.json:
+        _print_json({"scenarios": scenarios, "worlds": worlds})
+        return
+    for heading, titles in (("Scenarios", scenarios), ("Worlds", worlds)):
+        print(heading)
+        for name, title in titles.items():
+            print(f"  {name:24} {title}")
+
+
+def _world(given: argparse.Namespace) -> None:
+    from sim.ensemble import base_year
+    from sim.report.base_year import base_year_tables, named_shares
+    from sim.report.text import plain_console
+    from sim.world import load_world
+
+    world = load_world(given.name)
+    rows, named = base_year(given.name), named_shares(world)
+    if given.json:
+        both = {"rows": [asdict(r) for r in rows], "named": [asdict(n) for n in named]}
+        _print_json(both)
+        return
+    for table in base_year_tables(world, rows, named):
+        plain_console().print(table)
+
+
+def _parameters(given: argparse.Namespace) -> None:
+    from sim.world import PARAMETERS
+
+    if given.json:
+        _print_json([asdict(parameter) for parameter in PARAMETERS.values()])
+        return
+    from sim.report.text import parameter_table, plain_console
+
+    plain_console().print(parameter_table(PARAMETERS.values()))
+
+
+def _schema(given: argparse.Namespace) -> None:
+    from sim.scenario import scenario_schema
+
+    _print_json(scenario_schema())
+
+
+def _print_json(content: object) -> None:
+    print(json.dumps(content, indent=1, ensure_ascii=False))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
