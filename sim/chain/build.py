@@ -84,7 +84,7 @@ class Chain:
         rows = np.concatenate([self.separators.region, np.arange(self.n)])
         self.oxides = OxideMarket(world, rows, self.costs, self.runs, assume)
         self.magnets = MagnetTrade(world, self.makers, self.costs, assume)
-        self.views = Expectations(np.log(self.oxides.price), assume)
+        self.views = Expectations(np.log(self.oxides.price), self.oxides.first_beliefs(), assume)
         self.holders = self._holders()
         self.concentrates = {
             circuit: ConcentrateTrade(
@@ -177,6 +177,10 @@ class Chain:
         self.base_magnet_price = neutral + 0.0
         baseline = self.vehicles.baseline(0, np.zeros((self.n, self.runs)))
         self.vehicles.start(self.base_magnet_price, self.heavy_thrift, baseline)
+        quiet = np.zeros((len(self.users), self.runs))
+        users = self.users.needed(self.users.baseline(0.0, quiet), self.heavy_thrift)
+        need = total(self.by_region(self.vehicles.start_need, users).swapaxes(0, 1))
+        self.makers.stock_up(need[1] / total(need))
         heavy = self.makers.recipe[1] * (1 - self.light_elements)[:, None]
         self.heavy_weight = heavy
         self.base_heavy_cost = total((heavy[None] * self.oxides.price).swapaxes(0, 1))

@@ -136,8 +136,8 @@ class EVMakers(Population):
         mass = (total(self.vehicles * self.mass) / total(self.vehicles))[:, None]
         self.base_magnet_cost = paid * mass
         self.magnet_cost = self.base_magnet_cost.copy()
-        needed = self.magnets_needed(vehicles, heavy)
-        self.stock = needed * MONTHS_PER_YEAR * self.cover
+        self.start_need = self.magnets_needed(vehicles, heavy)
+        self.stock = self.start_need * MONTHS_PER_YEAR * self.cover
 
 
 def demand_growth(world: World, months: list[int], assume: Assumptions) -> Array:

@@ -20,9 +20,9 @@ NEWS_LIFTED = -0.5
 class Expectations:
     """Beliefs about oxide prices (region, element, run) and perceived threats (region, run)."""
 
-    def __init__(self, log_price: Array, assume: Assumptions) -> None:
+    def __init__(self, log_price: Array, belief: Array, assume: Assumptions) -> None:
         self.assume = assume
-        self.fundamental = log_price.copy()
+        self.fundamental = belief
         self.last = log_price.copy()
         self.trend = np.zeros_like(log_price)
         self.news = np.zeros_like(log_price)

@@ -47,8 +47,13 @@ class MagnetMakers(Population):
         self.conversion = self.full(table["cost"])
         self.high_share = self.column(table["high_share"])
         self.cover = self.column(table["stock_days"]) / 365.0
-        self.plan = np.repeat(self.full(table["output"] / MONTHS_PER_YEAR)[None], 2, axis=0)
-        self.plan = self.plan * np.array([0.8, 0.2])[:, None, None]
+        self.first_output = self.full(table["output"] / MONTHS_PER_YEAR)
+        self.stock_up(np.full(self.runs, 0.2))
+
+    def stock_up(self, hot: Array) -> None:
+        """Start from the base year's output, a share `hot` (run,) of it high-temperature grade,
+        with stocks at their targets."""
+        self.plan = np.stack([self.first_output * (1 - hot), self.first_output * hot])
         self.made = self.plan.copy()
         self.stock = self.cover[:, None] * MONTHS_PER_YEAR * self.use_at(self.plan)
 

@@ -75,6 +75,12 @@ class OxideMarket:
         price = np.where(home, table["price_home"].to_numpy(float), table["price_abroad"])
         return np.repeat(price[..., None].astype(float), self.runs, axis=-1)
 
+    def first_beliefs(self) -> Array:
+        """Log prices held to be normal at the start: the base year's mean, abroad with its gap to
+        home. A start price above it is a boom that stockholders expect to end."""
+        home = np.log(self.price) - np.log(self.price.min(axis=0))
+        return np.log(self.reference_price)[None, :, None] + home
+
     def _lay_routes(self, sellers: Index) -> None:
         """Number the routes: legal ones first."""
         origins = sorted({int(region) for region in sellers})

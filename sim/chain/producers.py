@@ -15,8 +15,8 @@ from sim.chain.population import Population
 from sim.chain.terms import MonthTerms
 from sim.world import World
 
-START_SLACK = 1.02
-"""Working capacity over the base year's output, of mines that no quota binds."""
+BUSY = 0.93
+"""Utilisation at which a mine well above cost runs."""
 FULL_STOCK = 6.0
 """Months of capacity lying unsold as concentrate at which a mine stops."""
 
@@ -55,12 +55,13 @@ class Mines(Population):
         for row, name in enumerate(self.names):
             noise = draws.persistent(f"lead {name}", 1, assume["noise.lead_time"], np.zeros(1))
             lead[row] = lead[row] * np.exp(noise[0])
-        capacity, building = self._at_the_start(table)
+        capacity, building, idle = self._at_the_start(table)
         self.plants = Plants(
             self.full(capacity), self.full(building),
             self.column(np.maximum(table["max_capacity"], table["capacity"])),
             self.column(table["capex"]), lead, self.full(table["technology"]),
         )  # fmt: skip
+        self.plants.started = self.full(idle)
         self.output = self.full(table["output"])
         self.stock = np.zeros_like(self.output)
         self.netback = 2.0 * self.cost
@@ -71,15 +72,15 @@ class Mines(Population):
         self.default_rule("output", output_by_margin)
 
     @staticmethod
-    def _at_the_start(table: pd.DataFrame) -> tuple[Array, Array]:
-        """Working capacity and what is on its way, t REO a year.
+    def _at_the_start(table: pd.DataFrame) -> tuple[Array, Array, Array]:
+        """Working capacity, what is being built, and idle nameplate, t REO a year.
 
-        Outside a quota, nameplate that the base year did not use is still ramping up.
+        Outside a quota, nameplate that the base year did not use has yet to be brought in.
         """
         capacity, building = table["capacity"].to_numpy(float), table["building"].to_numpy(float)
-        working = np.minimum(capacity, START_SLACK * table["output"].to_numpy(float))
+        working = np.minimum(capacity, table["output"].to_numpy(float) / BUSY)
         working = np.where(table["quota"] == "", working, capacity)
-        return working, building + capacity - working
+        return working, building, capacity - working
 
     @property
     def capacity(self) -> Array:
