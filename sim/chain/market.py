@@ -22,6 +22,7 @@ from sim.chain.arrays import Array, Groups, Index, logistic, total
 TOLERANCE = 1e-11
 """Largest excess demand left in a region, as a share of the good's world need."""
 STEPS = 200
+HALVINGS = 40
 LICENCE_DAMPING = 4.0
 DAMPING = 1.0
 """No region's own imbalance moves its price by more than this multiple of it in one step."""
@@ -130,6 +131,16 @@ class _Point:
     licences: Array
     licence_slope: Array
     parts: tuple[Array, Array, Array, Array]
+
+    def arrays(self) -> tuple[Array, ...]:
+        """All arrays, each ending in the column axis."""
+        own = (self.excess, self.slope, self.flow, self.flow_slope)
+        return (*own, self.licences, self.licence_slope, *self.parts)
+
+    def put(self, columns: Index, other: _Point) -> None:
+        """Take over some columns from another point."""
+        for mine, theirs in zip(self.arrays(), other.arrays(), strict=True):
+            mine[..., columns] = theirs
 
 
 def _evaluate(layout: Layout, offers: Offers, price: Array, licence: Array) -> _Point:
@@ -281,18 +292,35 @@ def clear(layout: Layout, offers: Offers, price: Array, licence: Array) -> Clear
         step, move = _newton_step(layout, point, p, z)
         size = _scaled(step, move, p, z)
         first = _descent(point, step, move)
-        for _ in range(40):
-            tried = _evaluate(layout, some, p + size * step, z + size * move)
-            bad = np.abs(_descent(tried, step, move)) > 0.5 * np.abs(first)
-            bad &= _descent(tried, step, move) < 0
-            if not bad.any():
-                break
-            size = np.where(bad, 0.5 * size, size)
-        p, z, point = p + size * step, z + size * move, tried
+        point = _evaluate(layout, some, p + size * step, z + size * move)
+        _search(layout, some, (p, z), (step, move), size, first, point)
+        p, z = p + size * step, z + size * move
         price[..., live], licence[..., live] = p, z
     else:
         raise MarketError(f"{len(live)} markets did not clear in {STEPS} steps")
     return _cleared(layout, offers, price, licence)
+
+
+def _search(
+    layout: Layout, offers: Offers, at: tuple[Array, Array], step: tuple[Array, Array],
+    size: Array, first: Array, point: _Point,
+) -> None:  # fmt: skip
+    """Halve the steps that overshoot: those where the slope of the potential along the step has
+    turned and is more than half its first size. Changes `size` and `point` in place."""
+    steep = _descent(point, *step)
+    bad = np.flatnonzero((steep < 0) & (np.abs(steep) > 0.5 * np.abs(first)))
+    for _ in range(HALVINGS):
+        if not len(bad):
+            return
+        size[bad] *= 0.5
+        some, along = offers.take(bad), (step[0][..., bad], step[1][..., bad])
+        tried = _evaluate(
+            layout, some, at[0][..., bad] + size[bad] * along[0],
+            at[1][..., bad] + size[bad] * along[1],
+        )  # fmt: skip
+        point.put(bad, tried)
+        steep = _descent(tried, *along)
+        bad = bad[(steep < 0) & (np.abs(steep) > 0.5 * np.abs(first[bad]))]
 
 
 def _cleared(layout: Layout, offers: Offers, price: Array, licence: Array) -> Cleared:
