@@ -34,11 +34,12 @@ class Recorder:
         for name, value in self._month(model).items():
             self.monthly.setdefault(name, []).append(value)
         year = model.month.year
-        for name, value in self._rates().items():
+        rates = {name: rate / self.per_year[year] for name, rate in self._rates().items()}
+        for name, value in {**rates, **self._sums()}.items():
             values = self.yearly.setdefault(name, [])
             if len(values) <= self.years.index(year):
                 values.append(np.zeros_like(value))
-            values[-1] += value / self.per_year[year]
+            values[-1] += value
 
     @property
     def quota_count(self) -> int:
@@ -74,9 +75,12 @@ class Recorder:
             "leakage": total(c.traded.smuggled),
             "quota_rent": total((c.traded.rent * self.imposers[..., 0]).swapaxes(0, 1)) / 1000.0,
             "licence_price": np.stack(prices) if prices else np.zeros((0, c.runs)),
-            "accounts": c.ledger.book,
-            "imposer_imports": self._from_imposers(),
         }  # fmt: skip
+
+    def _sums(self) -> dict[str, Array]:
+        """The month's tonnes, which are summed over the year: by month they would be most of a
+        result, and paths that part within a year are the same before, so no difference is lost."""
+        return {"accounts": self.chain.ledger.book, "imposer_imports": self._from_imposers()}
 
     def _from_imposers(self) -> Array:
         """Legal net imports from the imposing regions (region, element, form, run), t."""

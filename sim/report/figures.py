@@ -16,7 +16,7 @@ from matplotlib.axes import Axes
 from sim.report import style
 from sim.report.style import draw_paths, finish_time_axis, new_axes, save_grid
 from sim.results.accounting import SOURCES, shock_accounting
-from sim.results.dataset import abroad_regions, home_regions, window
+from sim.results.dataset import abroad_regions, home_regions
 from sim.results.indicators import (
     ABROAD,
     home_name,
@@ -126,16 +126,14 @@ def capacity_abroad(ds: xr.Dataset, ax: Axes | None = None, stage: str = "magnet
 
 
 def accounting(ds: xr.Dataset, ax: Axes | None = None) -> Axes:
-    """Shock accounting by element, in per cent of the counterfactual's need abroad.
+    """Shock accounting by element, in per cent of the counterfactual's need abroad over the span.
 
     Bars stack the means of the sources over the runs (means add up, medians do not); the diamond is
     the mean of the lost supply, which they must meet.
     """
     ax = new_axes(ax)
-    abroad = ds["accounts"].sel(
-        path="counterfactual", account="need", time=window(ds), region=abroad_regions(ds)
-    )
-    need = abroad.sum(["time", "region"]).mean("run")
+    other = ds["accounts"].sel(path="counterfactual", account="need", region=abroad_regions(ds))
+    need = other.sum(["year", "region"]).mean("run")
     share = 100 * shock_accounting(ds).mean("run") / need.where(need > 0)
     place = np.arange(share.sizes["element"])
     ends = {1: np.zeros(len(place)), -1: np.zeros(len(place))}
@@ -151,7 +149,7 @@ def accounting(ds: xr.Dataset, ax: Axes | None = None) -> Axes:
     ax.set_yticks(place, [str(e) for e in share["element"].values])
     ax.invert_yaxis()
     ax.set_title("where lost supply was found")
-    ax.set_xlabel("per cent of need abroad since the announcement")
+    ax.set_xlabel("per cent of need abroad")
     ax.legend()
     return ax
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import xarray as xr
 
-from sim.results.dataset import abroad_regions, window
+from sim.results.dataset import abroad_regions
 
 SOURCES = (
     "other_mines",
@@ -23,8 +23,8 @@ def shock_accounting(ds: xr.Dataset) -> xr.DataArray:
     """Lost supply of all regions but the home regions, and what made up for it.
 
     Returns tonnes of contained oxide with dimensions (term, element, run): `lost_supply`, each of
-    SOURCES, and `residual`, all as policy minus counterfactual, summed from the first announcement
-    to the end. Supply and disposal of the group balance,
+    SOURCES, and `residual`, all as policy minus counterfactual over the whole span; before the
+    first announcement the paths are the same. Supply and disposal of the group balance,
 
         imports from home + mines + recycling + leakage = use + stock change + losses + discards
         use = need - thrift - substitution - unmet,
@@ -33,9 +33,9 @@ def shock_accounting(ds: xr.Dataset) -> xr.DataArray:
     recorded on its own and the residual is what they leave: 0 but for rounding.
     Source: Sprecher et al. 2017, ES&T 51:3860-3870; identity of the model's mass ledger.
     """
-    abroad = ds.sel(time=window(ds), region=abroad_regions(ds))
-    change = _change(abroad["accounts"].sum(["time", "region"]))
-    imports = _change(abroad["imposer_imports"].sum(["time", "region", "form"]))
+    abroad = ds.sel(region=abroad_regions(ds))
+    change = _change(abroad["accounts"].sum(["year", "region"]))
+    imports = _change(abroad["imposer_imports"].sum(["year", "region", "form"]))
 
     def account(name: str) -> xr.DataArray:
         return change.sel(account=name, drop=True)

@@ -16,6 +16,7 @@ ACCOUNTS = [
     "import_magnet", "export_concentrate", "export_oxide", "export_leakage", "export_magnet",
     "stock_change", "losses", "discards", "use", "need", "thrift", "substitution", "unmet",
 ]  # fmt: skip
+NEED = 600.0  # t a year in each region
 FORMS = {"oxide": 0.6, "magnet": 0.3, "concentrate": 0.1}
 FIRMS = {"Alpha": "mine", "Beta": "separator", "Gamma": "magnet maker", "Delta": "EV maker"}
 
@@ -84,11 +85,12 @@ def _plain(name, sizes, shock, rng):
 
 
 def _ledger(sizes, shock, rng):
-    """Accounts of which supply and disposal agree in each region, month, element and run."""
-    time, region, element, run = (sizes[d] for d in ("time", "region", "element", "run"))
+    """Accounts of which supply and disposal agree in each region, year, element and run."""
+    time, region, element, run = (sizes[d] for d in ("year", "region", "element", "run"))
     shape = (2, time, region, element, run)
-    course = np.array([0.0, 1.0])[:, None, None, None, None] * shock[:, None, None, None]
-    size = 50 * rng.uniform(0.8, 1.2, (1, 1, region, element, run)) * np.ones(shape)
+    yearly = shock.reshape(-1, 12).mean(axis=1)
+    course = np.array([0.0, 1.0])[:, None, None, None, None] * yearly[:, None, None, None]
+    size = NEED * rng.uniform(0.8, 1.2, (1, 1, region, element, run)) * np.ones(shape)
     a = {name: np.zeros(shape) for name in ACCOUNTS}
     a["need"] = size
     for name, without, with_measure in (
@@ -116,6 +118,6 @@ def _ledger(sizes, shock, rng):
     )  # fmt: skip
     accounts = np.stack([a[name] for name in ACCOUNTS], axis=4)
     return {
-        "accounts": (("path", "time", "region", "element", "account", "run"), accounts),
-        "imposer_imports": (("path", "time", "region", "element", "form", "run"), net),
+        "accounts": (("path", "year", "region", "element", "account", "run"), accounts),
+        "imposer_imports": (("path", "year", "region", "element", "form", "run"), net),
     }

@@ -2,9 +2,7 @@ import numpy as np
 import pytest
 
 from sim.results.accounting import SOURCES, shock_accounting
-from tests.results.synthetic import synthetic
-
-NEED_PER_MONTH = 50
+from tests.results.synthetic import NEED, synthetic
 
 
 @pytest.fixture
@@ -20,7 +18,7 @@ def test_the_sources_fill_the_gap(dataset):
     accounting = shock_accounting(dataset)
     found = accounting.sel(term=list(SOURCES)).sum("term")
     np.testing.assert_allclose(found, accounting.sel(term="lost_supply"), rtol=1e-9)
-    assert residual(dataset) < 1e-9 * NEED_PER_MONTH * dataset.sizes["time"]
+    assert residual(dataset) < 1e-9 * NEED * dataset.sizes["year"]
     assert (accounting.sel(term="lost_supply") > 0).all()
 
 
@@ -30,17 +28,17 @@ TERMS = "mine scrap_collected import_leakage stock_change losses discards thrift
 @pytest.mark.parametrize("account", TERMS.split())
 def test_a_lost_tonne_shows_in_the_residual(dataset, account):
     dataset["accounts"].loc[{"path": "policy", "region": "Japan", "account": account}] += 1.0
-    assert residual(dataset) == pytest.approx(30)  # one tonne in each of the 30 months since
+    assert residual(dataset) == pytest.approx(3)  # one tonne in each of three years
 
 
 def test_terms_by_hand(dataset):
-    """In one month Europe mines one tonne more and buys one less from home."""
+    """In one year Europe mines one tonne more and buys one less from home."""
     dataset = dataset.isel(run=[0])
     for name in ("accounts", "imposer_imports"):
         dataset[name].loc[{"path": "policy"}] = dataset[name].sel(path="counterfactual").values
-    month = {"path": "policy", "time": "2024-05-01", "region": "Europe", "element": "Dy"}
-    dataset["accounts"].loc[{**month, "account": "mine"}] += 1.0
-    dataset["imposer_imports"].loc[{**month, "form": "magnet"}] -= 1.0
+    year = {"path": "policy", "year": 2024, "region": "Europe", "element": "Dy"}
+    dataset["accounts"].loc[{**year, "account": "mine"}] += 1.0
+    dataset["imposer_imports"].loc[{**year, "form": "magnet"}] -= 1.0
     dy = shock_accounting(dataset).sel(element="Dy").squeeze()
     terms = {str(t): float(dy.sel(term=t)) for t in dy["term"].values}
     expected = dict.fromkeys(terms, 0.0) | {"lost_supply": 1.0, "other_mines": 1.0}
