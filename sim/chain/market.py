@@ -46,6 +46,7 @@ class Layout:
     out: Groups
     into: Groups
     pairs: Groups
+    rows: Groups
     covers: Array
 
     @classmethod
@@ -59,6 +60,7 @@ class Layout:
             regions, Groups.of(sellers, regions), Groups.of(blocks, regions),
             Groups.of(origin, regions), Groups.of(destination, regions),
             Groups.of(origin * regions + destination, regions * regions),
+            Groups.of(np.concatenate([sellers, blocks, origin, destination]), regions),
             none if covers is None else covers,
         )  # fmt: skip
 
@@ -68,7 +70,7 @@ class Offers:
     """What is offered, needed and can be shipped in one month; every array ends in (goods, column).
 
     Sellers offer `offered` t, all of it well above the `reserve` price (log edge `supply_width`).
-    Blocks of use need `need` t and give way around the `choke` price (log edge `demand_width`).
+    Blocks of use need `need` t (`regional_need` by region) and give way around the `choke` price (log edge `demand_width`).
     Stockholders buy `appetite * tanh((view - ln P) / spread)`, and sell at most `sellable`.
     Arcs ship at most `cap` t when the price at the destination exceeds the one at the origin by
     `cost` (freight, taxes: USD/kg), with an edge of `edge` USD/kg. Licences: `quota` t, held back
@@ -79,6 +81,7 @@ class Offers:
     offered: Array
     reserve: Array
     need: Array
+    regional_need: Array
     choke: Array
     appetite: Array
     sellable: Array
@@ -146,29 +149,29 @@ class _Point:
 def _evaluate(layout: Layout, offers: Offers, price: Array, licence: Array) -> _Point:
     """Excess demand (region, good, column), licences offered less used, and their slopes."""
     log_price = np.log(price)
-    share = logistic((layout.sellers.spread(log_price) - offers.reserve) / offers.supply_width)
+    at_sellers, at_blocks = layout.sellers.spread(log_price), layout.blocks.spread(log_price)
+    share = logistic((at_sellers - offers.reserve) / offers.supply_width)
     sold = offers.offered * share
-    sold_slope = layout.sellers.sum(sold * (1 - share)) / offers.supply_width
-    share = logistic((offers.choke - layout.blocks.spread(log_price)) / offers.demand_width)
+    sold_slope = sold * (1 - share) / (offers.supply_width * layout.sellers.spread(price))
+    share = logistic((offers.choke - at_blocks) / offers.demand_width)
     bought = offers.need * share
-    bought_slope = layout.blocks.sum(bought * (1 - share)) / offers.demand_width
+    bought_slope = bought * (1 - share) / (offers.demand_width * layout.blocks.spread(price))
     pull = np.tanh((offers.view - log_price) / offers.spread)
     limit = np.where(pull > 0, offers.appetite, offers.sellable)
     stored = limit * pull
-    stored_slope = limit * (1 - pull * pull) / offers.spread
+    stored_slope = limit * (1 - pull * pull) / (offers.spread * price)
     scale = offers.backstop_width * offers.backstop
-    served = 2.0 * layout.blocks.sum(offers.need)
     share = logistic((price - offers.backstop) / scale)
-    unmet = served * share
-    slope = (sold_slope + bought_slope + stored_slope) / price + unmet * (1 - share) / scale
+    unmet = 2.0 * offers.regional_need * share
     margin = layout.into.spread(price) - layout.out.spread(price) - offers.cost
     for covers, paid in zip(layout.covers, licence, strict=True):
         margin = margin - covers[..., None] * paid
-    share = logistic(margin / offers.edge)
-    flow = offers.cap * share
-    flow_slope = flow * (1 - share) / offers.edge
-    excess = layout.blocks.sum(bought) - layout.sellers.sum(sold) + stored - unmet
-    excess += layout.out.sum(flow) - layout.into.sum(flow)
+    part = logistic(margin / offers.edge)
+    flow = offers.cap * part
+    flow_slope = flow * (1 - part) / offers.edge
+    excess = layout.rows.sum(np.concatenate([-sold, bought, flow, -flow])) + stored - unmet
+    slope = layout.rows.sum(np.concatenate([sold_slope, bought_slope, flow_slope, flow_slope]))
+    slope = slope + stored_slope + unmet * (1 - share) / scale
     licences, licence_slope = _licences(layout, offers, licence, flow)
     parts = (sold, bought, stored, unmet)
     return _Point(excess, slope, flow, flow_slope, licences, licence_slope, parts)
@@ -211,8 +214,7 @@ def _matrix(layout: Layout, point: _Point, price: Array) -> Array:
     pairs = layout.pairs.sum(point.flow_slope).reshape(n, n, *point.excess.shape[1:])
     matrix = -(pairs + pairs.swapaxes(0, 1))
     matrix[range(n), range(n)] = (
-        point.slope + layout.out.sum(point.flow_slope) + layout.into.sum(point.flow_slope)
-        + np.abs(point.excess) / (DAMPING * price)
+        point.slope + np.abs(point.excess) / (DAMPING * price)
     )
     return matrix
 
@@ -263,7 +265,7 @@ def _descent(point: _Point, step: Array, move: Array) -> Array:
 
 def _error(layout: Layout, offers: Offers, point: _Point) -> Array:
     """Largest imbalance per column, as a share of the need (or of the quota and a hundredth of the need)."""
-    scale = np.maximum(total(offers.need), 1e-12)
+    scale = np.maximum(total(offers.regional_need), 1e-12)
     error = (np.abs(point.excess) / scale).max(axis=(0, 1))
     if len(offers.quota):
         used = offers.quota + 0.01 * total(scale)

@@ -26,7 +26,8 @@ EDGE = 0.02
 @dataclass
 class Traded:
     """A month's oxide trade, t: sold (seller row, element, run), the rest (region, element, run);
-    `legal`, `smuggled` (origin, destination, element, run); money in thousand USD a month."""
+    `legal`, `smuggled` (origin, destination, element, run); money in thousand USD a month: the rent
+    of licences and capped routes, the traders' margin on all others, taxes, and freight."""
 
     price: Array
     sold: Array
@@ -36,6 +37,7 @@ class Traded:
     legal: Array
     smuggled: Array
     rent: Array
+    margin: Array
     taxes: Array
     freight: Array
 
@@ -104,8 +106,10 @@ class OxideMarket:
     def offers(self, offered: Array, reserve: Array, need: Array, holders: Offer) -> Offers:
         """What is offered and needed, before trade: see `sim.chain.market.Offers`."""
         choke = np.repeat(self.choke[:, None], self.n, axis=1).reshape(-1, self.elements, 1)
+        blocks = self.blocks(need)
+        by_region = blocks[: self.n] + blocks[self.n :]
         return Offers(
-            offered, reserve, self.blocks(need), np.broadcast_to(choke, (2 * self.n, *need.shape[1:])),
+            offered, reserve, blocks, by_region, np.broadcast_to(choke, (2 * self.n, *need.shape[1:])),
             holders.appetite, holders.sellable, holders.view, holders.spread,
             cap=np.empty(0), cost=np.empty(0), edge=np.empty(0), backstop=self.backstop,
             quota=np.zeros((0, self.runs)), reserve_licence=np.zeros((0, self.runs)),
@@ -215,12 +219,16 @@ class OxideMarket:
         self.smugglers.grow(smuggled[self.smugglers.origins])
         gap = cleared.price[self.destination] - cleared.price[self.origin] - cost
         money = cleared.shipped * gap
+        scarce = covers.max(axis=0, initial=0.0)[..., None] > 0
+        held = terms.cap["oxide"][self.origin[: self.legal], self.destination[: self.legal]] < 1
+        scarce = scarce | np.concatenate([held, np.zeros_like(money[self.legal :], dtype=bool)])
         self.price = cleared.price
         unmet = cleared.unmet
         bought = total(cleared.bought.reshape(2, self.n, self.elements, self.runs)) - unmet
         return Traded(
             cleared.price, cleared.sold, bought, unmet, cleared.stored, legal, smuggled,
-            self.out.sum(money), self.out.sum(cleared.shipped * duties),
+            self.out.sum(money * scarce), self.out.sum(money * ~scarce),
+            self.out.sum(cleared.shipped * duties),
             self.out.sum(cleared.shipped * (cost - duties)),
         )  # fmt: skip
 
