@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.chain.arrays import Array, ratio, total
 
@@ -39,7 +40,7 @@ class Reference:
         self.trailing = flow
         self.before = flow
 
-    def follow(self, flow: Array, limited: Array) -> None:
-        """Take in a month's flow in t a year; where a policy limits it the reference stands still."""
+    def follow(self, flow: Array, limited: NDArray[np.bool_]) -> None:
+        """Take in a month's flow, t a year; where policy limits it the reference stands still."""
         self.trailing = self.trailing + (flow - self.trailing) * -np.expm1(-1.0 / 6.0)
         self.before = np.where(limited, self.before, self.trailing)

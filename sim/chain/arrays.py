@@ -38,7 +38,7 @@ def ratio(a: Array, b: Array, empty: float = 0.0) -> Array:
 
 
 def relax(state: Array, target: Array, per_year: Array | float) -> Array:
-    """State after one month of moving to the target at a rate per year (exact for a fixed target)."""
+    """State after a month of moving to the target at a yearly rate; exact for a fixed target."""
     return state + (target - state) * -np.expm1(-per_year / MONTHS_PER_YEAR)
 
 

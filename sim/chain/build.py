@@ -25,7 +25,7 @@ from sim.chain.recyclers import Recyclers
 from sim.chain.stockholders import Stockholders
 from sim.chain.trade_costs import TradeCosts
 from sim.scenario import Scenario
-from sim.world import World
+from sim.world import World, rows
 
 POOL_MONTHS = 12.0
 """Months of inflow of unseparated heavies that are kept; what is older is discarded."""
@@ -117,7 +117,7 @@ class Chain:
         """Stockholders from the world's table."""
         shape = (self.n, len(self.world.elements), 1)
         stock, months = np.zeros(shape), np.full(shape, 3.0)
-        for row in self.world.tables["stocks"].itertuples():
+        for row in rows(self.world.tables["stocks"]):
             place = (self.world.regions.index(row.region), self.world.elements.index(row.element))
             stock[place], months[place] = row.stock, row.target_months
         return Stockholders(np.repeat(stock, self.runs, axis=2), months, self.assume)
@@ -139,19 +139,27 @@ class Chain:
         self.noise = {"vehicles": noise(regions), "users": noise(uses), "oxide users": noise(oxide)}
 
         def outages(names: Sequence[str]) -> Array:
-            rate, size, long = a["noise.outage_rate"], a["noise.outage_size"], a["noise.outage_months"]
+            rate, size, long = (
+                a["noise.outage_rate"],
+                a["noise.outage_size"],
+                a["noise.outage_months"],
+            )
             return np.stack([self.draws.outages(n, months, rate, size, long) for n in names])
 
         self.outages = {
-            "mines": outages(self.mines.names), "magnet makers": outages(self.makers.names)
-        }  # fmt: skip
+            "mines": outages(self.mines.names),
+            "magnet makers": outages(self.makers.names),
+        }
 
     def _need_index(self, steps: list[int]) -> Array:
         """World need of each element over the first month's, as all can foresee: (month, element,
         run); magnets count by their recipes, other uses by their tables."""
         makers, vehicles, users, a = self.makers, self.vehicles, self.users, self.assume
         hot = vehicles.high_share
-        weight = np.stack([vehicles.vehicles * vehicles.mass / 1000.0] * 1)[0] * vehicles.base_pm_share[:, 0]
+        weight = (
+            np.stack([vehicles.vehicles * vehicles.mass / 1000.0] * 1)[0]
+            * vehicles.base_pm_share[:, 0]
+        )
         index = np.empty((len(steps), len(self.world.elements), self.runs))
         for k, step in enumerate(steps):
             growth = vehicles.growth[:, :, k][:, vehicles.region]
@@ -193,13 +201,18 @@ class Chain:
     def by_region(self, vehicle: Array, user: Array) -> Array:
         """Magnets of vehicle makers and other users by region (grade, region, run)."""
         return np.stack(
-            [self.vehicles.by_region.sum(vehicle[g]) + self.users.by_region.sum(user[g]) for g in (0, 1)]
+            [
+                self.vehicles.by_region.sum(vehicle[g]) + self.users.by_region.sum(user[g])
+                for g in (0, 1)
+            ]
         )
 
     def share_out(self, arrived: Array) -> tuple[Array, Array]:
         """Deliveries (grade, region, run) to users in proportion to their orders."""
         fill = ratio(arrived, self.magnet_needs)
-        to_makers = np.stack([self.vehicle_orders[g] * fill[g][self.vehicles.region] for g in (0, 1)])
+        to_makers = np.stack(
+            [self.vehicle_orders[g] * fill[g][self.vehicles.region] for g in (0, 1)]
+        )
         to_users = np.stack([self.user_orders[g] * fill[g][self.users.region] for g in (0, 1)])
         return to_makers, to_users
 
@@ -243,9 +256,11 @@ class Chain:
         part = ratio(self.oxide_need, self.need)
         used, unmet = traded.bought * part, traded.unmet * part
         for account, content in (
-            ("use", used), ("need", self.oxide_need), ("unmet", unmet),
+            ("use", used),
+            ("need", self.oxide_need),
+            ("unmet", unmet),
             ("substitution", self.oxide_need - used - unmet),
-        ):  # fmt: skip
+        ):
             self.ledger.add(account, content)
 
     def book_magnets(self, bought: Array, scrap: Array) -> None:
@@ -254,7 +269,9 @@ class Chain:
         self.recyclers.scrap = self.recyclers.scrap + arising
         tonnes = total(arising.swapaxes(0, 1)) * MONTHS_PER_YEAR
         self.recyclers.grow(tonnes, self.growth(self.t))
-        content = [self.delivered[g].swapaxes(0, 1)[:, :, None] * self.makers.recipe[g] for g in (0, 1)]
+        content = [
+            self.delivered[g].swapaxes(0, 1)[:, :, None] * self.makers.recipe[g] for g in (0, 1)
+        ]
         abroad = (content[0] + content[1]) * (1 - np.eye(self.n))[:, :, None, None]
         self.magnet_content = abroad
         self.ledger.trade("magnet", abroad)
@@ -277,7 +294,13 @@ class Chain:
         thrifty = self.content(v.magnets_needed(self.baseline, self.heavy_thrift))
         asked, used = self.content(self.vehicle_needs), self.content(self.vehicle_used)
         by = v.by_region.sum
-        self._book(by(need), by(motors - thrifty), by(need - motors + thrifty - asked), by(asked - used), by(used))
+        self._book(
+            by(need),
+            by(motors - thrifty),
+            by(need - motors + thrifty - asked),
+            by(asked - used),
+            by(used),
+        )
         need = blend(self.user_baseline, self.user_baseline * u.high_share)
         kept = self.user_baseline * u.kept
         after = blend(kept, kept * u.high_share)
@@ -288,19 +311,26 @@ class Chain:
         self.ledger.add("stock_change", held - self.held)
         self.held = held
 
-    def _book(self, need: Array, thrift: Array, substitution: Array, unmet: Array, use: Array) -> None:
+    def _book(
+        self, need: Array, thrift: Array, substitution: Array, unmet: Array, use: Array
+    ) -> None:
         for account, content in (
-            ("need", need), ("thrift", thrift), ("substitution", substitution), ("unmet", unmet),
+            ("need", need),
+            ("thrift", thrift),
+            ("substitution", substitution),
+            ("unmet", unmet),
             ("use", use),
-        ):  # fmt: skip
+        ):
             self.ledger.add(account, content)
 
     def oxide_stocks(self) -> Array:
         """Oxides held by separators, recyclers, stockholders and magnet makers, t."""
         return (
-            self.separators.by_region.sum(self.separators.unsold) + self.recyclers.unsold
-            + self.holders.stock + self.makers.by_region.sum(self.makers.stock)
-        )  # fmt: skip
+            self.separators.by_region.sum(self.separators.unsold)
+            + self.recyclers.unsold
+            + self.holders.stock
+            + self.makers.by_region.sum(self.makers.stock)
+        )
 
     def stocks(self) -> Array:
         """All stocks in all forms (region, element, run), t of contained oxide."""
@@ -312,7 +342,9 @@ class Chain:
     def thrift_heavies(self) -> None:
         """Heavy content follows the cost of the heavy elements in the hot grade (region, run)."""
         cost = total((self.heavy_weight[None] * self.traded.price).swapaxes(0, 1))
-        dearer = np.maximum(np.log(np.maximum(cost, 1e-9) / np.maximum(self.base_heavy_cost, 1e-9)), 0.0)
+        dearer = np.maximum(
+            np.log(np.maximum(cost, 1e-9) / np.maximum(self.base_heavy_cost, 1e-9)), 0.0
+        )
         target = np.exp(-self.assume["heavy.thrift_elasticity"] * dearer)
         target = np.maximum(target, self.assume["heavy.thrift_floor"])
         self.heavy_thrift = relax(self.heavy_thrift, target, self.assume.rate("thrift.years"))

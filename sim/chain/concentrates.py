@@ -20,6 +20,9 @@ from sim.chain.terms import MonthTerms
 from sim.chain.trade_costs import TradeCosts
 from sim.world import World
 
+FARTHEST = -500.0
+"""Log weight of the worst destination: above 0, so that it takes what the best has no room for."""
+
 
 @dataclass
 class Shipped:
@@ -39,9 +42,14 @@ class ConcentrateTrade:
     """Ties and spot trade of one class of concentrate (light, or heavy with intermediates)."""
 
     def __init__(
-        self, world: World, circuit: str, mines: Mines, separators: Separators,
-        costs: TradeCosts, assume: Assumptions,
-    ) -> None:  # fmt: skip
+        self,
+        world: World,
+        circuit: str,
+        mines: Mines,
+        separators: Separators,
+        costs: TradeCosts,
+        assume: Assumptions,
+    ) -> None:
         self.circuit, self.mines, self.separators = circuit, mines, separators
         self.costs, self.assume = costs, assume
         self.mask = mines.heavy if circuit == "heavy" else ~mines.heavy
@@ -72,7 +80,9 @@ class ConcentrateTrade:
         mines, separators = self.mines, self.separators
         circuit = separators.circuits[self.circuit]
         stock = np.where(self.mask, mines.stock * release, 0.0)
-        tied = _Tied(stock, circuit.plants.capacity / MONTHS_PER_YEAR, self._cap(terms), mines, self)
+        tied = _Tied(
+            stock, circuit.plants.capacity / MONTHS_PER_YEAR, self._cap(terms), mines, self
+        )
         for tie in self.ties:
             tied.ship(month, *tie)
         left = stock - tied.from_mines
@@ -97,7 +107,7 @@ class ConcentrateTrade:
         return np.where(share < 1, limit, np.inf)
 
     def _weights(self, values: Array, left: Array, room: Array) -> Array:
-        """Pull of each destination: its spare room, times a logit in the netback of the ore sent."""
+        """Pull of each destination: its room, times a logit in the netback of the ore sent."""
         regions = self.regions
         by_region = self.mines.by_region
         weight = np.zeros((regions, regions, self.mines.runs))
@@ -106,7 +116,8 @@ class ConcentrateTrade:
             worth = ratio(worth, by_region.sum(left))
             weight[:, destination] = worth - self.costs.freight["concentrate"][:, destination, None]
         best = weight.max(axis=1, keepdims=True)
-        return room[None] * np.exp(self.assume["concentrate.choice"] * (weight - best))
+        choice = self.assume["concentrate.choice"] * (weight - best)
+        return room[None] * np.exp(np.maximum(choice, FARTHEST))
 
     def _remember(
         self, tied: _Tied, left: Array, spot: Array, flow: Array, terms: MonthTerms

@@ -8,7 +8,7 @@ from sim.chain.arrays import MONTHS_PER_YEAR, Array, Index, logistic, ratio, rel
 from sim.chain.draws import Draws
 from sim.chain.parameters import Assumptions
 from sim.chain.population import Population
-from sim.world import World
+from sim.world import World, rows
 
 
 def motors_by_cost(makers: EVMakers, rows: Index) -> Array:
@@ -75,7 +75,7 @@ class EVMakers(Population):
         return total(vehicles * self.mass[..., None]) / 1000.0 * self.thrift
 
     def magnets_needed(self, vehicles: Array, heavy: Array) -> Array:
-        """Magnets that a plan takes (grade, plant, run), t; `heavy` (region, run) is heavy thrift."""
+        """Magnets that a plan takes (grade, plant, run), t; `heavy` thrift is (region, run)."""
         mass = self.mass_per_month(vehicles) * self.pm_share
         hot = self.high_share * heavy[self.region]
         return np.stack([mass * (1 - hot), mass * hot])
@@ -125,7 +125,9 @@ class EVMakers(Population):
         self.thrift = relax(self.thrift, target, assume.rate("thrift.years"))
         mass = (total(self.vehicles * self.mass) / total(self.vehicles))[:, None]
         self.magnet_cost = relax(self.magnet_cost, paid * mass * self.thrift, 2.0)
-        self.felt_shortage = relax(self.felt_shortage, 1 - self.fill, assume.rate("ev.renewal_years"))
+        self.felt_shortage = relax(
+            self.felt_shortage, 1 - self.fill, assume.rate("ev.renewal_years")
+        )
         wanted = self.decide("motors")
         self.pm_share = relax(self.pm_share, wanted, assume.rate("ev.renewal_years"))
 
@@ -148,7 +150,7 @@ def demand_growth(world: World, months: list[int], assume: Assumptions) -> Array
     """
     table = world.tables["ev_demand"]
     shares = np.zeros((len(world.regions), len(world.regions)))
-    for row in world.tables["ev_trade"].itertuples():
+    for row in rows(world.tables["ev_trade"]):
         shares[world.regions.index(row.origin), world.regions.index(row.destination)] = row.share
     at = np.array(months) / MONTHS_PER_YEAR - 0.5
     grown = np.empty((2, len(world.regions), len(months), len(assume["demand.ev_growth"])))
@@ -157,11 +159,13 @@ def demand_growth(world: World, months: list[int], assume: Assumptions) -> Array
             [
                 sales_path(
                     table[(table["powertrain"] == powertrain) & (table["region"] == region)],
-                    at, world.base_year, assume,
+                    at,
+                    world.base_year,
+                    assume,
                 )
                 for region in world.regions
             ]
-        )  # fmt: skip
+        )
         base = _base(table, powertrain, world)
         orders = total((shares[..., None, None] * sales[None]).swapaxes(0, 1))
         first = (shares * base[None]).sum(axis=1)
@@ -191,4 +195,6 @@ def sales_path(table: object, at: Array, base_year: int, assume: Assumptions) ->
     rate = assume["demand.saturation"]
     path = path + max(slope, 0.0) * -np.expm1(-rate * beyond) / rate
     base = float(np.interp(0.0, years, values))
-    return np.maximum(base + (path - base) * np.where(path > base, assume["demand.ev_growth"], 1.0), 0.0)
+    return np.maximum(
+        base + (path - base) * np.where(path > base, assume["demand.ev_growth"], 1.0), 0.0
+    )

@@ -77,9 +77,10 @@ def _mines(c: Chain, month: date, price: Array, index: Array, terms: MonthTerms)
 def _under(mines: object, region: int, klass: str) -> Array:
     """Capacity of the mines under a quota."""
     rows = [
-        row for row, k in enumerate(mines.quota_class)  # type: ignore[attr-defined]
+        row
+        for row, k in enumerate(mines.quota_class)  # type: ignore[attr-defined]
         if k and mines.region[row] == region and klass in (k, "all")  # type: ignore[attr-defined]
-    ]  # fmt: skip
+    ]
     return mines.plants.capacity[rows]  # type: ignore[attr-defined]
 
 
@@ -145,7 +146,9 @@ def _learn(c: Chain, terms: MonthTerms) -> None:
     mines.plants.learn(terms.access["mine"][mines.region], busy, threat[mines.region], assume)
     for line in c.separators.circuits.values():
         place = c.separators.region
-        line.plants.learn(terms.access["separation"][place], line.utilisation(), threat[place], assume)
+        line.plants.learn(
+            terms.access["separation"][place], line.utilisation(), threat[place], assume
+        )
     access = 0.5 * (terms.access["metal"] + terms.access["magnet"])[makers.region]
     busy = ratio(makers.output, makers.plants.capacity)
     makers.plants.learn(access, busy, threat[makers.region], assume)
@@ -158,9 +161,8 @@ def stage_capacity(c: Chain) -> Array:
     return np.stack(
         [
             c.mines.by_region.sum(c.mines.plants.capacity * (1 - c.mines.closed)),
-            by.sum(lines["light"].plants.capacity), by.sum(lines["heavy"].plants.capacity),
+            by.sum(lines["light"].plants.capacity),
+            by.sum(lines["heavy"].plants.capacity),
             c.makers.by_region.sum(c.makers.plants.capacity),
         ]
-    )  # fmt: skip
-
-
+    )

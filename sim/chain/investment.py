@@ -24,9 +24,14 @@ class Plants:
     """
 
     def __init__(
-        self, capacity: Array, building: Array, ceiling: Array, capex: Array, lead: Array,
+        self,
+        capacity: Array,
+        building: Array,
+        ceiling: Array,
+        capex: Array,
+        lead: Array,
         know_how: Array,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.capacity, self.started, self.building = capacity, np.zeros_like(capacity), building
         self.ceiling, self.capex = ceiling, capex
         self.lead = np.maximum(lead, CLOSEST_LEAD)

@@ -7,14 +7,43 @@ import numpy as np
 from sim.chain.arrays import Array, total
 
 ACCOUNTS = (
-    "mine", "scrap_collected", "import_concentrate", "import_oxide", "import_leakage",
-    "import_magnet", "export_concentrate", "export_oxide", "export_leakage", "export_magnet",
-    "stock_change", "losses", "discards", "use", "need", "thrift", "substitution", "unmet",
-)  # fmt: skip
-SOURCES = ("mine", "scrap_collected", "import_concentrate", "import_oxide", "import_leakage",
-           "import_magnet")  # fmt: skip
-SINKS = ("export_concentrate", "export_oxide", "export_leakage", "export_magnet", "stock_change",
-         "losses", "discards", "use")  # fmt: skip
+    "mine",
+    "scrap_collected",
+    "import_concentrate",
+    "import_oxide",
+    "import_leakage",
+    "import_magnet",
+    "export_concentrate",
+    "export_oxide",
+    "export_leakage",
+    "export_magnet",
+    "stock_change",
+    "losses",
+    "discards",
+    "use",
+    "need",
+    "thrift",
+    "substitution",
+    "unmet",
+)
+SOURCES = (
+    "mine",
+    "scrap_collected",
+    "import_concentrate",
+    "import_oxide",
+    "import_leakage",
+    "import_magnet",
+)
+SINKS = (
+    "export_concentrate",
+    "export_oxide",
+    "export_leakage",
+    "export_magnet",
+    "stock_change",
+    "losses",
+    "discards",
+    "use",
+)
 
 
 class Ledger:

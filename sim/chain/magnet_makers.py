@@ -12,7 +12,7 @@ from sim.chain.parameters import Assumptions
 from sim.chain.population import Population
 from sim.chain.terms import MonthTerms
 from sim.chain.trade_costs import TradeCosts
-from sim.world import World
+from sim.world import World, rows
 
 STANDARD, HIGH = 0, 1
 GRADES = ("standard", "high-temperature")
@@ -34,10 +34,13 @@ class MagnetMakers(Population):
             noise = draws.persistent(f"lead {name}", 1, assume["noise.lead_time"], np.zeros(1))
             lead[row] = lead[row] * np.exp(noise[0])
         self.plants = Plants(
-            self.full(table["capacity"]), self.full(table["building"]),
+            self.full(table["capacity"]),
+            self.full(table["building"]),
             self.column(np.maximum(table["max_capacity"], table["capacity"])),
-            self.column(table["capex"]), lead, know_how,
-        )  # fmt: skip
+            self.column(table["capex"]),
+            lead,
+            know_how,
+        )
         recipes = world.tables["recipes"].pivot_table(
             index="grade", columns="element", values="content"
         )
@@ -141,7 +144,7 @@ class MagnetTrade:
         self.makers, self.costs, self.assume = makers, costs, assume
         self.n, self.runs = len(world.regions), makers.runs
         flow = np.zeros((self.n, self.n))
-        for row in world.tables["magnet_trade"].itertuples():
+        for row in rows(world.tables["magnet_trade"]):
             flow[world.regions.index(row.destination), world.regions.index(row.origin)] += row.flow
         made = makers.by_region.sum(makers.full(world.tables["magnet_makers"]["output"]))[:, 0]
         np.fill_diagonal(flow, 0.0)
@@ -180,7 +183,7 @@ class MagnetTrade:
         self.price = price if first else relax(self.price, price, rate)
 
     def landed(self, terms: MonthTerms) -> Array:
-        """Price at the destination (destination, origin, grade, run): tax, tariff and freight in."""
+        """Price at the destination (destination, origin, grade, run), all costs in."""
         tax = self.costs.export_tax["magnet"][..., None] + terms.tax["magnet"].max(axis=2)
         factor = (1 + tax) * (1 + self.costs.tariff["magnet"][..., None])
         price = self.price[:, None] * factor[:, :, None]

@@ -14,6 +14,7 @@ is needed.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 
@@ -51,18 +52,26 @@ class Layout:
 
     @classmethod
     def of(
-        cls, regions: int, sellers: Index, blocks: Index, origin: Index, destination: Index,
+        cls,
+        regions: int,
+        sellers: Index,
+        blocks: Index,
+        origin: Index,
+        destination: Index,
         covers: Array | None = None,
-    ) -> Layout:  # fmt: skip
+    ) -> Layout:
         """Layout from the region number of every seller, block and arc end."""
         none = np.zeros((0, len(origin), 1))
         return cls(
-            regions, Groups.of(sellers, regions), Groups.of(blocks, regions),
-            Groups.of(origin, regions), Groups.of(destination, regions),
+            regions,
+            Groups.of(sellers, regions),
+            Groups.of(blocks, regions),
+            Groups.of(origin, regions),
+            Groups.of(destination, regions),
             Groups.of(origin * regions + destination, regions * regions),
             Groups.of(np.concatenate([sellers, blocks, origin, destination]), regions),
             none if covers is None else covers,
-        )  # fmt: skip
+        )
 
 
 @dataclass(frozen=True)
@@ -70,7 +79,8 @@ class Offers:
     """What is offered, needed and can be shipped in one month; every array ends in (goods, column).
 
     Sellers offer `offered` t, all of it well above the `reserve` price (log edge `supply_width`).
-    Blocks of use need `need` t (`regional_need` by region) and give way around the `choke` price (log edge `demand_width`).
+    Blocks of use need `need` t (`regional_need` by region) and give way around the `choke` price
+    (log edge `demand_width`).
     Stockholders buy `appetite * tanh((view - ln P) / spread)`, and sell at most `sellable`.
     Arcs ship at most `cap` t when the price at the destination exceeds the one at the origin by
     `cost` (freight, taxes: USD/kg), with an edge of `edge` USD/kg. Licences: `quota` t, held back
@@ -100,7 +110,7 @@ class Offers:
 
     def take(self, columns: Index) -> Offers:
         """The same offers for some of the columns."""
-        arrays = {
+        arrays: dict[str, Any] = {
             f.name: value[..., columns]
             for f in fields(self)
             if isinstance(value := getattr(self, f.name), np.ndarray)
@@ -177,11 +187,11 @@ def _evaluate(layout: Layout, offers: Offers, price: Array, licence: Array) -> _
     return _Point(excess, slope, flow, flow_slope, licences, licence_slope, parts)
 
 
-def _licences(
-    layout: Layout, offers: Offers, licence: Array, flow: Array
-) -> tuple[Array, Array]:
+def _licences(layout: Layout, offers: Offers, licence: Array, flow: Array) -> tuple[Array, Array]:
     """Licences offered less used (quota, column), and the slope of those offered in their price."""
-    share = logistic((np.log(licence[:, 0]) - np.log(offers.reserve_licence)) / offers.licence_width)
+    share = logistic(
+        (np.log(licence[:, 0]) - np.log(offers.reserve_licence)) / offers.licence_width
+    )
     offered = offers.quota * share
     slope = offered * (1 - share) / (offers.licence_width * licence[:, 0])
     left = offered.copy()
@@ -191,7 +201,7 @@ def _licences(
 
 
 def _eliminate(matrix: Array, right: list[Array]) -> None:
-    """Solve symmetric positive definite systems in place: matrix (R, R, ...), each right (R, ...)."""
+    """Solve positive definite systems in place: matrix (R, R, ...), each right (R, ...)."""
     n = len(matrix)
     for i in range(n - 1):
         m = matrix[i + 1 :, i] / matrix[i, i]
@@ -207,15 +217,13 @@ def _eliminate(matrix: Array, right: list[Array]) -> None:
 def _matrix(layout: Layout, point: _Point, price: Array) -> Array:
     """Minus the slope of excess demand in the regional prices: (R, R, good, column).
 
-    The diagonal is raised by the imbalance itself, so that a region whose supply and demand are both
-    saturated (slope 0) cannot throw the step; the term vanishes at the solution.
+    The diagonal is raised by the imbalance itself, so that a region whose supply and demand are
+    both saturated (slope 0) cannot throw the step; the term vanishes at the solution.
     """
     n = layout.regions
     pairs = layout.pairs.sum(point.flow_slope).reshape(n, n, *point.excess.shape[1:])
     matrix = -(pairs + pairs.swapaxes(0, 1))
-    matrix[range(n), range(n)] = (
-        point.slope + np.abs(point.excess) / (DAMPING * price)
-    )
+    matrix[range(n), range(n)] = point.slope + np.abs(point.excess) / (DAMPING * price)
     return matrix
 
 
@@ -264,7 +272,8 @@ def _descent(point: _Point, step: Array, move: Array) -> Array:
 
 
 def _error(layout: Layout, offers: Offers, point: _Point) -> Array:
-    """Largest imbalance per column, as a share of the need (or of the quota and a hundredth of the need)."""
+    """Largest imbalance per column, as a share of the need; of licences, of the quota and a
+    hundredth of the need."""
     scale = np.maximum(total(offers.regional_need), 1e-12)
     error = (np.abs(point.excess) / scale).max(axis=(0, 1))
     if len(offers.quota):
@@ -304,9 +313,14 @@ def clear(layout: Layout, offers: Offers, price: Array, licence: Array) -> Clear
 
 
 def _search(
-    layout: Layout, offers: Offers, at: tuple[Array, Array], step: tuple[Array, Array],
-    size: Array, first: Array, point: _Point,
-) -> None:  # fmt: skip
+    layout: Layout,
+    offers: Offers,
+    at: tuple[Array, Array],
+    step: tuple[Array, Array],
+    size: Array,
+    first: Array,
+    point: _Point,
+) -> None:
     """Halve the steps that overshoot: those where the slope of the potential along the step has
     turned and is more than half its first size. Changes `size` and `point` in place."""
     steep = _descent(point, *step)
@@ -317,9 +331,11 @@ def _search(
         size[bad] *= 0.5
         some, along = offers.take(bad), (step[0][..., bad], step[1][..., bad])
         tried = _evaluate(
-            layout, some, at[0][..., bad] + size[bad] * along[0],
+            layout,
+            some,
+            at[0][..., bad] + size[bad] * along[0],
             at[1][..., bad] + size[bad] * along[1],
-        )  # fmt: skip
+        )
         point.put(bad, tried)
         steep = _descent(tried, *along)
         bad = bad[(steep < 0) & (np.abs(steep) > 0.5 * np.abs(first[bad]))]

@@ -29,9 +29,12 @@ class SupplyChain(mesa.Model):
     """
 
     def __init__(
-        self, scenario: Scenario, path: str = "policy", runs: Sequence[int] | None = None,
+        self,
+        scenario: Scenario,
+        path: str = "policy",
+        runs: Sequence[int] | None = None,
         measures: Mapping[str, Measure] | None = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         super().__init__(rng=scenario.seed)
         self.scenario, self.path = scenario, path
         self.world = load_world(scenario.world)

@@ -1,4 +1,4 @@
-"""Other users: wind, industry, electronics, cars, defence; and the uses of oxide outside magnets."""
+"""Other users: wind, industry, electronics, cars, defence; and uses of oxide outside magnets."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.chain.arrays import MONTHS_PER_YEAR, Array, Groups, ratio, relax
 from sim.chain.parameters import Assumptions
-from sim.world import World
+from sim.world import World, rows
 
 LEAST_NEED = 1e-4
 """Tonnes a month used in every region, so that a price exists where nothing else is."""
@@ -37,7 +37,9 @@ class OtherUsers:
         self.elasticity = table["elasticity"].to_numpy(float)[:, None]
         self.cover = table["stock_days"].to_numpy(float)[:, None] / 365.0
         self.kept = np.ones((len(table), runs))
-        needed = self.needed(self.base * np.ones(runs) / MONTHS_PER_YEAR, np.ones((len(world.regions), runs)))
+        needed = self.needed(
+            self.base * np.ones(runs) / MONTHS_PER_YEAR, np.ones((len(world.regions), runs))
+        )
         self.stock = needed * MONTHS_PER_YEAR * self.cover
 
     def __len__(self) -> int:
@@ -71,19 +73,21 @@ class OtherUsers:
 
     def adapt(self, price: Array, base_price: Array) -> None:
         """Substitution follows the magnet price (region, grade, run) over years."""
-        mean = ratio(price[:, 0] + price[:, 1], base_price[:, 0] + base_price[:, 1], 1.0)[self.region]
+        mean = ratio(price[:, 0] + price[:, 1], base_price[:, 0] + base_price[:, 1], 1.0)[
+            self.region
+        ]
         target = mean ** (-self.elasticity)
         self.kept = relax(self.kept, target, self.assume.rate("substitution.years"))
 
 
 class OxideUsers:
-    """Uses outside magnets: catalysts, polishing, glass, phosphors ... need (region, element, run)."""
+    """Uses outside magnets: catalysts, polishing, glass, phosphors; need (region, element, run)."""
 
     def __init__(self, world: World, assume: Assumptions) -> None:
         self.assume = assume
         shape = (len(world.regions), len(world.elements), 1)
         self.base, self.growth = np.zeros(shape), np.zeros(shape)
-        for row in world.tables["oxide_users"].itertuples():
+        for row in rows(world.tables["oxide_users"]):
             place = (world.regions.index(row.region), world.elements.index(row.element), 0)
             self.base[place] += row.demand
             self.growth[place] = row.growth

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 
@@ -15,10 +16,10 @@ from sim.chain.smugglers import Smugglers
 from sim.chain.stockholders import Offer
 from sim.chain.terms import MonthTerms
 from sim.chain.trade_costs import TradeCosts
-from sim.world import World
+from sim.world import World, rows
 
 LEAST_ENTRY = 1e-3
-"""Share of world need that counts as a region's for new routes: it ties prices where little is used."""
+"""Share of world need that counts as a region's for new routes: it ties prices everywhere."""
 EDGE = 0.02
 """Largest soft edge of a route, as a share of the price at the destination."""
 
@@ -96,7 +97,7 @@ class OxideMarket:
         self.out = Groups.of(self.origin, self.n)
 
     def blocks(self, need: Array) -> Array:
-        """Needs of the two blocks (2 x region, element, run) that buy `need` at reference prices."""
+        """Needs of both blocks (2 x region, element, run) that buy `need` at reference prices."""
         share = np.stack([self.low_share, 1 - self.low_share])
         width = self.assume["market.demand_width"]
         gap = (self.choke - np.log(self.reference_price))[:, :, None] / width
@@ -109,13 +110,24 @@ class OxideMarket:
         blocks = self.blocks(need)
         by_region = blocks[: self.n] + blocks[self.n :]
         return Offers(
-            offered, reserve, blocks, by_region, np.broadcast_to(choke, (2 * self.n, *need.shape[1:])),
-            holders.appetite, holders.sellable, holders.view, holders.spread,
-            cap=np.empty(0), cost=np.empty(0), edge=np.empty(0), backstop=self.backstop,
-            quota=np.zeros((0, self.runs)), reserve_licence=np.zeros((0, self.runs)),
+            offered,
+            reserve,
+            blocks,
+            by_region,
+            np.broadcast_to(choke, (2 * self.n, *need.shape[1:])),
+            holders.appetite,
+            holders.sellable,
+            holders.view,
+            holders.spread,
+            cap=np.empty(0),
+            cost=np.empty(0),
+            edge=np.empty(0),
+            backstop=self.backstop,
+            quota=np.zeros((0, self.runs)),
+            reserve_licence=np.zeros((0, self.runs)),
             demand_width=self._wide("market.demand_width"),
             supply_width=self._wide("market.supply_width"),
-        )  # fmt: skip
+        )
 
     def _wide(self, name: str) -> Array:
         """A parameter (1, element, run)."""
@@ -153,9 +165,15 @@ class OxideMarket:
         return cap * np.minimum(self.out.spread(ratio(real, self.out.sum(cap), 1.0)), 1.0)
 
     def trade(
-        self, year: int, month: int, offered: Array, reserve: Array, need: Array, holders: Offer,
+        self,
+        year: int,
+        month: int,
+        offered: Array,
+        reserve: Array,
+        need: Array,
+        holders: Offer,
         terms: MonthTerms,
-    ) -> Traded:  # fmt: skip
+    ) -> Traded:
         """Clear the month's markets. `need` (region, element, run) is t this month."""
         cap = self._caps(terms, offered, need, holders)
         cost, duties = self._costs(terms)
@@ -187,10 +205,14 @@ class OxideMarket:
         joint = np.flatnonzero((reach > limits).any(axis=0))
         free = np.setdiff1d(np.arange(self.runs), joint)
         whole = Cleared(
-            np.empty_like(self.price), np.zeros((len(covers), self.runs)),
-            np.empty_like(offers.offered), np.empty_like(offers.need),
-            np.empty_like(self.price), np.empty_like(offers.cap), np.empty_like(self.price),
-        )  # fmt: skip
+            np.empty_like(self.price),
+            np.zeros((len(covers), self.runs)),
+            np.empty_like(offers.offered),
+            np.empty_like(offers.need),
+            np.empty_like(self.price),
+            np.empty_like(offers.cap),
+            np.empty_like(self.price),
+        )
         if len(free):
             flat = _flat(offers.take(free))
             begin = self.price[..., free].reshape(self.n, 1, -1)
@@ -219,18 +241,26 @@ class OxideMarket:
         self.smugglers.grow(smuggled[self.smugglers.origins])
         gap = cleared.price[self.destination] - cleared.price[self.origin] - cost
         money = cleared.shipped * gap
-        scarce = covers.max(axis=0, initial=0.0)[..., None] > 0
+        priced = cleared.licence_price[:, None, None] > 0
+        scarce = (covers[..., None] * priced).max(axis=0, initial=0.0) > 0
         held = terms.cap["oxide"][self.origin[: self.legal], self.destination[: self.legal]] < 1
         scarce = scarce | np.concatenate([held, np.zeros_like(money[self.legal :], dtype=bool)])
         self.price = cleared.price
         unmet = cleared.unmet
         bought = total(cleared.bought.reshape(2, self.n, self.elements, self.runs)) - unmet
         return Traded(
-            cleared.price, cleared.sold, bought, unmet, cleared.stored, legal, smuggled,
-            self.out.sum(money * scarce), self.out.sum(money * ~scarce),
+            cleared.price,
+            cleared.sold,
+            bought,
+            unmet,
+            cleared.stored,
+            legal,
+            smuggled,
+            self.out.sum(money * scarce),
+            self.out.sum(money * ~scarce),
             self.out.sum(cleared.shipped * duties),
             self.out.sum(cleared.shipped * (cost - duties)),
-        )  # fmt: skip
+        )
 
     def _by_pair(self, shipped: Array, arcs: slice) -> Array:
         """Arc flows as (origin, destination, element, run)."""
@@ -242,7 +272,7 @@ class OxideMarket:
 def base_flows(world: World) -> Array:
     """Oxide trade of the base year, t a year (origin, destination, element)."""
     flows = np.zeros((len(world.regions), len(world.regions), len(world.elements)))
-    for row in world.tables["oxide_trade"].itertuples():
+    for row in rows(world.tables["oxide_trade"]):
         place = (world.regions.index(row.origin), world.regions.index(row.destination))
         flows[place][world.elements.index(row.element)] += row.flow
     return flows
@@ -250,7 +280,7 @@ def base_flows(world: World) -> Array:
 
 def _flat(offers: Offers) -> Offers:
     """Offers whose goods are markets of their own: (rows, 1, goods x columns)."""
-    arrays = {
+    arrays: dict[str, Any] = {
         f.name: value.reshape(value.shape[0], 1, -1)
         for f in fields(offers)
         if isinstance(value := getattr(offers, f.name), np.ndarray) and value.ndim == 3

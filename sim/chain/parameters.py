@@ -22,7 +22,7 @@ class Assumptions:
         return self._values[name]
 
     def rate(self, years: str, unit: float = 1.0) -> Array:
-        """Yearly rate of a parameter given as a time; `unit` is how many of its units make a year."""
+        """Yearly rate of a parameter given as a time, of which `unit` make a year."""
         return unit / self[years]
 
     def decay(self, half_life: str, unit: float = 1.0) -> Array:

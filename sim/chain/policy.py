@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from datetime import date
 
 import numpy as np
+from pydantic import TypeAdapter
 
 from sim.chain.arrays import Array, ratio, total
 from sim.chain.draws import Draws
 from sim.chain.terms import MonthTerms
-from pydantic import TypeAdapter
-
 from sim.measures import AnyMeasure, Measure, ProductionQuota, TechnologyExportBan
 from sim.world import World
 
@@ -50,11 +49,14 @@ class Policy:
     def lifted(self, month: date) -> list[tuple[str, Measure]]:
         """Measures whose last month was the one before."""
         return [
-            (n, m) for n, m in self.measures.items()
+            (n, m)
+            for n, m in self.measures.items()
             if m.end and not m.active(month) and m.active(_before(month))
-        ]  # fmt: skip
+        ]
 
-    def at_risk(self, name: str, measure: Measure, oxide: Array, magnet: Array) -> tuple[Array, Array]:
+    def at_risk(
+        self, name: str, measure: Measure, oxide: Array, magnet: Array
+    ) -> tuple[Array, Array]:
         """Shares of supplies that a measure puts at risk: of each region's oxides (region, element,
         run), and of everything (region, run).
 
@@ -71,7 +73,9 @@ class Policy:
             held = np.maximum(1 - level, 0.0) * quota.enforcement
             cut = np.maximum(cut, quota.covers[..., None] * held)
         oxides = total(oxide * cut)
-        cut_magnet = 1 - terms.cap["magnet"].min(axis=2) + np.minimum(terms.tax["magnet"].max(axis=2), 1)
+        cut_magnet = (
+            1 - terms.cap["magnet"].min(axis=2) + np.minimum(terms.tax["magnet"].max(axis=2), 1)
+        )
         magnets = total(magnet * cut_magnet)
         worst = np.maximum(oxides.max(axis=1), magnets)
         if isinstance(measure, TechnologyExportBan):

@@ -73,7 +73,9 @@ class Firm(mesa.Agent, Generic[P]):
     Every state array of the population is an attribute (the value of run `model.shown_run`).
     """
 
-    def __init__(self, model: mesa.Model, population: P, row: int, regions: tuple[str, ...]) -> None:
+    def __init__(
+        self, model: mesa.Model, population: P, row: int, regions: tuple[str, ...]
+    ) -> None:
         super().__init__(model)
         self.population = population
         self.row = row
@@ -85,7 +87,8 @@ class Firm(mesa.Agent, Generic[P]):
         population = self.__dict__.get("population")
         if population is None or attribute not in population.state:
             raise AttributeError(attribute)
-        return float(getattr(population, attribute)[self.row, self.model.shown_run])
+        shown: int = self.model.shown_run  # type: ignore[attr-defined]
+        return float(getattr(population, attribute)[self.row, shown])
 
 
 class Mine(Firm["Population"]):
@@ -105,5 +108,8 @@ class EVMaker(Firm["Population"]):
 
 
 AGENTS: Mapping[str, type[Firm[Any]]] = {
-    "mine": Mine, "separator": Separator, "magnet maker": MagnetMaker, "EV maker": EVMaker,
-}  # fmt: skip
+    "mine": Mine,
+    "separator": Separator,
+    "magnet maker": MagnetMaker,
+    "EV maker": EVMaker,
+}

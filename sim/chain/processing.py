@@ -111,9 +111,10 @@ def _book_quotas(c: Chain, allowance: dict[tuple[int, str, str], Array], shipped
     for region, stage, klass in allowance:
         if stage == "mine":
             rows = [
-                row for row, k in enumerate(c.mines.quota_class)
+                row
+                for row, k in enumerate(c.mines.quota_class)
                 if k and c.mines.region[row] == region and klass in (k, "all")
-            ]  # fmt: skip
+            ]
             tonnes = total(c.dug[rows])
         else:
             rows = list(np.flatnonzero(c.mines.region == region))

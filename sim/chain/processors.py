@@ -35,7 +35,7 @@ class Circuit:
 
 
 class Separators(Population):
-    """Processors: concentrate in, oxides out; `unsold` (separator, element, run) is offered again."""
+    """Concentrate in, oxides out; `unsold` (separator, element, run) is offered again."""
 
     kind = "separator"
     state = ("output", "capacity", "stock", "light_know_how", "heavy_know_how")
@@ -54,11 +54,13 @@ class Separators(Population):
         for circuit in ("light", "heavy"):
             capacity = table[f"{circuit}_capacity"]
             plants = Plants(
-                self.full(capacity), self.full(table[f"{circuit}_building"]),
+                self.full(capacity),
+                self.full(table[f"{circuit}_building"]),
                 self.column(np.maximum(table[f"{circuit}_max"], capacity)),
-                self.column(table[f"capex_{circuit}"]), lead,
+                self.column(table[f"capex_{circuit}"]),
+                lead,
                 self.full(table[f"technology_{circuit}"]),
-            )  # fmt: skip
+            )
             self.circuits[circuit] = Circuit(plants, self.full(table[f"cost_{circuit}"]), assume)
         elements = len(world.elements)
         self.unsold = np.zeros((len(self), elements, len(draws.runs)))

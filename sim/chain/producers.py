@@ -57,10 +57,13 @@ class Mines(Population):
             lead[row] = lead[row] * np.exp(noise[0])
         capacity, building, idle = self._at_the_start(table)
         self.plants = Plants(
-            self.full(capacity), self.full(building),
+            self.full(capacity),
+            self.full(building),
             self.column(np.maximum(table["max_capacity"], table["capacity"])),
-            self.column(table["capex"]), lead, self.full(table["technology"]),
-        )  # fmt: skip
+            self.column(table["capex"]),
+            lead,
+            self.full(table["technology"]),
+        )
         self.plants.started = self.full(idle)
         self.output = self.full(table["output"])
         self.stock = np.zeros_like(self.output)
@@ -97,7 +100,9 @@ class Mines(Population):
         """Avoidable cash cost, USD per kg REO."""
         return self.cost * self.plants.cost_factor(self.assume)
 
-    def quota_limits(self, terms: MonthTerms, allowance: dict[tuple[int, str, str], Array]) -> Array:
+    def quota_limits(
+        self, terms: MonthTerms, allowance: dict[tuple[int, str, str], Array]
+    ) -> Array:
         """Most each mine may dig this month under production quotas, t (mine, run).
 
         A quota is shared in proportion to what its mines want; no mine under a quota digs more.
@@ -106,9 +111,10 @@ class Mines(Population):
         wanted = self.decide("output") / MONTHS_PER_YEAR
         for (region, stage, klass), tonnes in allowance.items():
             bound = [
-                row for row, c in enumerate(self.quota_class)
+                row
+                for row, c in enumerate(self.quota_class)
                 if stage == "mine" and c and self.region[row] == region and klass in (c, "all")
-            ]  # fmt: skip
+            ]
             if bound:
                 share = np.minimum(ratio(tonnes, total(wanted[bound]), 1.0), 1.0)
                 limit[bound] = np.minimum(limit[bound], np.maximum(wanted[bound] * share, 0.0))

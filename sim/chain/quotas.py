@@ -36,9 +36,7 @@ class ExportQuotas:
         self.runs = runs
         self.price: dict[str, Array] = {}
 
-    def monthly(
-        self, quotas: list[ExportQuota], before: Array, year: int, month: int
-    ) -> Array:
+    def monthly(self, quotas: list[ExportQuota], before: Array, year: int, month: int) -> Array:
         """Tonnes allowed this month (quota, run); `before` is the flow before the measure, t/y."""
         limits = np.zeros((len(quotas), self.runs))
         for k, quota in enumerate(quotas):
@@ -54,9 +52,7 @@ class ExportQuotas:
         known = list(self.price.values())[-count:] if len(self.price) >= count else []
         return np.stack(known) if known else np.ones((count, self.runs))
 
-    def book(
-        self, quotas: list[ExportQuota], covers: Array, shipped: Array, price: Array
-    ) -> None:
+    def book(self, quotas: list[ExportQuota], covers: Array, shipped: Array, price: Array) -> None:
         """Count a month's shipments against the allowances, and keep licence prices."""
         self.price = {}
         for k, quota in enumerate(quotas):

@@ -64,18 +64,22 @@ class Recorder:
             "oxide_use": c.traded.bought,
             "oxide_stock": c.oxide_stocks(),
             "oxide_unmet": c.traded.unmet,
-            "magnet_stock": vehicles.by_region.sum(total(vehicles.stock)) + users.by_region.sum(total(users.stock)),
-            "concentrate_stock": c.mines.by_region.sum(c.mines.stock) + total(c.pool.swapaxes(0, 1)),
+            "magnet_stock": vehicles.by_region.sum(total(vehicles.stock))
+            + users.by_region.sum(total(users.stock)),
+            "concentrate_stock": c.mines.by_region.sum(c.mines.stock)
+            + total(c.pool.swapaxes(0, 1)),
             "vehicles_demanded": asked,
             "vehicles_built": vehicles.by_region.sum(vehicles.built),
             "vehicles_lost": vehicles.by_region.sum(vehicles.lost),
             "users_unmet": users.by_region.sum(missing),
-            "magnet_cost_per_vehicle": np.divide(cost, asked, out=np.zeros_like(cost), where=asked > 0),
+            "magnet_cost_per_vehicle": np.divide(
+                cost, asked, out=np.zeros_like(cost), where=asked > 0
+            ),
             "capacity": stage_capacity(c),
             "leakage": total(c.traded.smuggled),
             "quota_rent": total((c.traded.rent * self.imposers[..., 0]).swapaxes(0, 1)) / 1000.0,
             "licence_price": np.stack(prices) if prices else np.zeros((0, c.runs)),
-        }  # fmt: skip
+        }
 
     def _sums(self) -> dict[str, Array]:
         """The month's tonnes, which are summed over the year: by month they would be most of a
@@ -87,7 +91,7 @@ class Recorder:
         c, by = self.chain, self.imposers
         abroad = (1 - np.eye(c.n))[:, :, None, None]
         forms = (c.traded.legal, c.magnet_content, c.concentrate_flow * abroad)
-        net = [total(by * flow) - total((by * flow.swapaxes(0, 1))) for flow in forms]
+        net = [total(by * flow) - total(by * flow.swapaxes(0, 1)) for flow in forms]
         return np.stack(net, axis=2)
 
     def _rates(self) -> dict[str, Array]:
@@ -97,19 +101,29 @@ class Recorder:
         magnets = total(c.delivered).swapaxes(0, 1)
         makers = c.makers
         margin = [
-            c.mines.netback - c.mines.unit_cost, np.zeros_like(c.separators.stock),
+            c.mines.netback - c.mines.unit_cost,
+            np.zeros_like(c.separators.stock),
             grade_mean(c.magnets.price)[makers.region] * c.assume["magnet.margin"],
             -c.vehicles.magnet_cost + c.vehicles.base_magnet_cost,
-        ]  # fmt: skip
-        output = [c.dug, c.separators.output / MONTHS_PER_YEAR, total(makers.made), c.vehicles.built]
+        ]
+        output = [
+            c.dug,
+            c.separators.output / MONTHS_PER_YEAR,
+            total(makers.made),
+            c.vehicles.built,
+        ]
         stock = [
-            c.mines.stock, c.separators.stock, total(makers.stock.swapaxes(0, 1)),
+            c.mines.stock,
+            c.separators.stock,
+            total(makers.stock.swapaxes(0, 1)),
             total(c.vehicles.stock),
-        ]  # fmt: skip
+        ]
         capacity = [
-            c.mines.capacity, c.separators.capacity, makers.capacity,
+            c.mines.capacity,
+            c.separators.capacity,
+            makers.capacity,
             (c.vehicles.built + c.vehicles.lost) * MONTHS_PER_YEAR,
-        ]  # fmt: skip
+        ]
         return {
             "flows_oxide": c.traded.legal * MONTHS_PER_YEAR,
             "flows_magnet": magnets * MONTHS_PER_YEAR,

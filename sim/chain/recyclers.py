@@ -10,7 +10,7 @@ from sim.world import World
 
 
 class Recyclers:
-    """One recycler a region: `scrap` (region, element, run) t waiting, `capacity` t/y (region, run)."""
+    """One a region: `scrap` waiting (region, element, run) t, `capacity` (region, run) t/y."""
 
     def __init__(self, world: World, basket: Array, runs: int, assume: Assumptions) -> None:
         table = world.tables["recyclers"].set_index("region").reindex(list(world.regions)).fillna(0)
@@ -21,8 +21,10 @@ class Recyclers:
         self.assume = assume
         self.capacity = np.repeat(column("capacity"), runs, axis=1)
         self.ceiling, self.recovery, self.cost = (
-            column("max_capacity"), column("recovery"), np.maximum(column("cost"), 0.1),
-        )  # fmt: skip
+            column("max_capacity"),
+            column("recovery"),
+            np.maximum(column("cost"), 0.1),
+        )
         self.basket = basket[None, :, None]
         self.scrap = np.repeat(column("scrap_stock")[:, None] * self.basket, runs, axis=2)
         self.collected = column("end_of_life")[:, None] * self.basket / MONTHS_PER_YEAR

@@ -33,7 +33,9 @@ class Smugglers:
 
     def grow(self, smuggled: Array) -> None:
         """Capacity follows its use, towards its ceiling when all of it is used."""
-        carried = total(np.moveaxis(smuggled.reshape(len(self.origins), -1, smuggled.shape[-1]), 1, 0))
+        carried = total(
+            np.moveaxis(smuggled.reshape(len(self.origins), -1, smuggled.shape[-1]), 1, 0)
+        )
         used = carried * MONTHS_PER_YEAR / np.maximum(self.capacity, 1e-9)
         wanted = np.maximum(self.ceiling * used, 0.02 * self.ceiling)
         self.capacity = relax(self.capacity, wanted, self.assume.rate("leakage.years"))

@@ -48,9 +48,11 @@ class Stockholders:
         pull = assume["stocks.convenience"] * appetite / (MONTHS_PER_YEAR * stock)
         monthly = appetite / MONTHS_PER_YEAR
         return Offer(
-            monthly, np.minimum(monthly, MOST_SOLD * self.stock), view,
+            monthly,
+            np.minimum(monthly, MOST_SOLD * self.stock),
+            view,
             assume["stocks.spread"] + pull,
-        )  # fmt: skip
+        )
 
     def settle(self, bought: Array) -> None:
         """Take in a month's net purchases (region, element, run)."""

@@ -89,9 +89,12 @@ class MonthTerms:
         """Oxide exports of all covered elements together are at most `level`."""
         self.export_quotas.append(
             ExportQuota(
-                key, self._flows(by, targets, elements), self.draws.number(level, key),
-                unit != "t REO/year", self.draws.number(enforcement, f"{key}.enforcement"),
-            )  # fmt: skip
+                key,
+                self._flows(by, targets, elements),
+                self.draws.number(level, key),
+                unit != "t REO/year",
+                self.draws.number(enforcement, f"{key}.enforcement"),
+            )
         )
 
     def export_tax(

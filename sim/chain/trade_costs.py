@@ -6,11 +6,11 @@ import numpy as np
 
 from sim.chain.arrays import Array
 from sim.chain.terms import PRODUCTS
-from sim.world import World
+from sim.world import World, rows
 
 
 class TradeCosts:
-    """`freight` USD/kg, `tariff` and `export_tax` ad valorem, each product -> (origin, destination)."""
+    """`freight` USD/kg, `tariff`, `export_tax` ad valorem: product -> (origin, destination)."""
 
     def __init__(self, world: World) -> None:
         n = len(world.regions)
@@ -20,7 +20,6 @@ class TradeCosts:
         taxes = world.tables["export_taxes"]
         for product in PRODUCTS:
             self.freight[product], self.tariff[product] = self._costs(world, product)
-            rates = dict(zip(taxes["region"], taxes["rate"], strict=True))
             of = taxes[taxes["product"] == product]
             rates = dict(zip(of["region"], of["rate"], strict=True))
             tax = np.array([rates.get(region, 0.0) for region in world.regions])
@@ -34,7 +33,7 @@ class TradeCosts:
         rank = (table["origin"] != "*").astype(int) + 2 * (table["destination"] != "*").astype(int)
         n = len(world.regions)
         freight, tariff = np.zeros((n, n)), np.zeros((n, n))
-        for row in table.assign(rank=rank).sort_values("rank").itertuples():
+        for row in rows(table.assign(rank=rank).sort_values("rank")):
             origins = [r == row.origin or row.origin == "*" for r in world.regions]
             targets = [r == row.destination or row.destination == "*" for r in world.regions]
             place = np.outer(origins, targets) & ~np.eye(n, dtype=bool)

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 from sim.ensemble.pairs import run_pairs
 from sim.measures import AnyMeasure, Measure
 from sim.scenario import Scenario
-from sim.world import PARAMETERS, load_world
+from sim.world import PARAMETERS, Parameter, load_world, rows
 
 MAGNET_ELEMENTS = ("NdPr", "Tb", "Dy")
 """Elements of which the shares of separation are observed."""
@@ -35,6 +35,15 @@ class BaseYearRow:
     explanation: str
 
 
+def central_value(parameter: Parameter) -> float:
+    """Central assumption; spreads of the draws within a run are 0."""
+    if parameter.name in QUIET:
+        return 0.0
+    if parameter.distribution == "uniform":
+        return 0.5 * (parameter.low + parameter.high)
+    return parameter.mode
+
+
 def base_year_scenario(name: str) -> Scenario:
     """Calendar base year of a world under the measures that were really in force, at central
     assumptions and without random draws within the run."""
@@ -43,15 +52,18 @@ def base_year_scenario(name: str) -> Scenario:
     measures = {
         key: adapter.validate_python(rows) for key, rows in world.base_year_measures.items()
     }
-    central = {
-        p.name: 0.0 if p.name in QUIET else 0.5 * (p.low + p.high) if p.distribution == "uniform" else p.mode
-        for p in PARAMETERS.values()
-    }  # fmt: skip
+    central = {p.name: central_value(p) for p in PARAMETERS.values()}
     return Scenario(
-        name=f"base-year-{world.base_year}", title=f"The base year of world {name}", world=name,
-        start=world.start, end=date(world.start.year, 12, 31), runs=1, seed=1,
-        assumptions=central, measures=measures,
-    )  # fmt: skip
+        name=f"base-year-{world.base_year}",
+        title=f"The base year of world {name}",
+        world=name,
+        start=world.start,
+        end=date(world.start.year, 12, 31),
+        runs=1,
+        seed=1,
+        assumptions=central,
+        measures=measures,
+    )
 
 
 QUIET = ("noise.demand", "noise.outage_rate", "noise.lead_time")
@@ -62,17 +74,25 @@ def base_year(name: str) -> list[BaseYearRow]:
     """Every observed figure of a world's base year beside the model's."""
     scenario = base_year_scenario(name)
     ds = run_pairs(scenario, workers=1).sel(path="policy").isel(run=0)
-    rows = []
-    for seen in load_world(name).tables["observed"].itertuples():
+    figures = []
+    for seen in rows(load_world(name).tables["observed"]):
         model = float(MEASURED[seen.item](ds, seen.region, seen.element))
         deviation = model / seen.value - 1 if seen.value else np.nan
-        rows.append(
+        figures.append(
             BaseYearRow(
-                seen.item, seen.region, seen.element, seen.unit, model, seen.value, deviation,
-                seen.source, seen.confidence, seen.explanation,
-            )  # fmt: skip
+                seen.item,
+                seen.region,
+                seen.element,
+                seen.unit,
+                model,
+                seen.value,
+                deviation,
+                seen.source,
+                seen.confidence,
+                seen.explanation,
+            )
         )
-    return rows
+    return figures
 
 
 def _share(a: xr.DataArray, region: str) -> float:

@@ -38,9 +38,7 @@ def read_parameters() -> Mapping[str, Parameter]:
     return MappingProxyType(
         {
             row["name"]: Parameter(
-                **{
-                    key: float(value) if key in numbers else value for key, value in row.items()
-                }  # type: ignore[arg-type]
+                **{key: float(value) if key in numbers else value for key, value in row.items()}  # type: ignore[arg-type]
             )
             for row in rows
         }

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -72,7 +74,9 @@ def read_table(folder: Path, table: str) -> pd.DataFrame:
     """
     path = folder / f"{table}.csv"
     if not path.is_file():
-        raise ScenarioErrors([Problem(str(path), None, "", "", "this table of the world is missing")])
+        raise ScenarioErrors(
+            [Problem(str(path), None, "", "", "this table of the world is missing")]
+        )
     raw = pd.read_csv(path, dtype=str, keep_default_na=False, comment=None)
     wanted = (*COLUMNS[table], *PROVENANCE)
     missing = [column for column in wanted if column not in raw.columns]
@@ -106,3 +110,8 @@ def _provenance_problems(raw: pd.DataFrame, path: Path) -> list[Problem]:
                 Problem(str(path), row + 2, "confidence", confidence, "unknown grade", allowed)
             )
     return problems
+
+
+def rows(table: pd.DataFrame) -> Iterator[Any]:
+    """The rows of a table, each with its columns as attributes."""
+    return table.itertuples(index=False)
