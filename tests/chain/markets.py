@@ -67,7 +67,7 @@ def random_market(
     appetite = 0.1 * need[:regions]
     wide = np.ones((1, *shape))
     offers = Offers(
-        offered, reserve, need, choke, appetite, 0.5 * appetite,
+        offered, reserve, need, need[:regions] + need[regions:], choke, appetite, 0.5 * appetite,
         np.log(base) * np.ones((regions, *shape)), np.full((regions, *shape), 0.2), cap, cost,
         np.minimum(cost / 5, 0.02 * base), 200 * base * np.ones((regions, *shape)),
         limit, np.full(limit.shape, 0.05), 0.1 * wide, 0.15 * wide,
