@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Callable, Sequence
+import signal
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
-from contextlib import nullcontext
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -74,13 +75,25 @@ def run_pairs(
     return label(scenario, records)
 
 
-def _pool(workers: int) -> Any:  # noqa: ANN401
-    """A process pool with a context of its own (Mesa changes the global one), or none."""
+@contextmanager
+def _pool(workers: int) -> Iterator[Executor | None]:
+    """A process pool with a context of its own (Mesa changes the global one), or none for one
+    worker. A failure or an interrupt drops the batches that have not begun.
+    """
     if workers == 1:
-        return nullcontext(None)
-    context = multiprocessing.get_context("spawn")
-    pool: Executor = ProcessPoolExecutor(workers, mp_context=context)
-    return pool
+        yield None
+        return
+    pool = ProcessPoolExecutor(
+        workers,
+        mp_context=multiprocessing.get_context("spawn"),
+        # An interrupted worker just ends: it is the parent that tells the user.
+        initializer=signal.signal,
+        initargs=(signal.SIGINT, signal.SIG_DFL),
+    )
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _tell(
