@@ -230,7 +230,7 @@ def _matrix(layout: Layout, point: _Point, price: Array) -> Array:
 def _newton_step(
     layout: Layout, point: _Point, price: Array, licence: Array
 ) -> tuple[Array, Array]:
-    """The full Newton step in prices and licence prices, eliminating prices first."""
+    """The Newton step in prices and licence prices, eliminating prices first."""
     quotas = len(point.licences)
     covered = [covers[..., None] * point.flow_slope for covers in layout.covers]
     borders = [layout.out.sum(slope) - layout.into.sum(slope) for slope in covered]
@@ -249,17 +249,18 @@ def _newton_step(
                 schur[i, j] += total(total(shared)) - total(total(borders[i] * solved[j]))
         _eliminate(schur, [right])
         move = right[:, None]
+        # Prices answer the move that licence prices really make: a step scaled as a whole would
+        # come to rest against a licence price of 0.
+        far = np.maximum(-move / (0.8 * licence), move / (20.0 * licence + 20.0))
+        move = move / np.maximum(far.max(axis=(0, 1)), 1.0)
         for k in range(quotas):
             step = step - solved[k] * move[k]
     return step, move
 
 
-def _scaled(step: Array, move: Array, price: Array, licence: Array) -> Array:
+def _scaled(step: Array, price: Array) -> Array:
     """Largest share of the whole step (column) that keeps prices positive and within reach."""
     reach = np.maximum(-step / (0.6 * price), step / (3.0 * price)).max(axis=(0, 1))
-    if len(move):
-        far = np.maximum(-move / (0.8 * licence), move / (20.0 * licence + 20.0))
-        reach = np.maximum(reach, far.max(axis=(0, 1)))
     return np.minimum(1.0, 1.0 / np.maximum(reach, 1e-30))
 
 
@@ -301,7 +302,7 @@ def clear(layout: Layout, offers: Offers, price: Array, licence: Array) -> Clear
             live, some, p, z = live[open_], some.take(open_), p[..., open_], z[..., open_]
             point = _evaluate(layout, some, p, z)
         step, move = _newton_step(layout, point, p, z)
-        size = _scaled(step, move, p, z)
+        size = _scaled(step, p)
         first = _descent(point, step, move)
         point = _evaluate(layout, some, p + size * step, z + size * move)
         _search(layout, some, (p, z), (step, move), size, first, point)

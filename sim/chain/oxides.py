@@ -23,6 +23,9 @@ LEAST_ENTRY = 1e-3
 EDGE = 0.02
 """Largest soft edge of a route, as a share of the price at the destination."""
 
+MOST_STORED = 0.5
+"""Share of the backstop price above which nobody stores, so that stocks are not filled by it."""
+
 
 @dataclass
 class Traded:
@@ -117,7 +120,7 @@ class OxideMarket:
             np.broadcast_to(choke, (2 * self.n, *need.shape[1:])),
             holders.appetite,
             holders.sellable,
-            holders.view,
+            np.minimum(holders.view, np.log(MOST_STORED * self.backstop)),
             holders.spread,
             cap=np.empty(0),
             cost=np.empty(0),
@@ -245,6 +248,7 @@ class OxideMarket:
         scarce = (covers[..., None] * priced).max(axis=0, initial=0.0) > 0
         held = terms.cap["oxide"][self.origin[: self.legal], self.destination[: self.legal]] < 1
         scarce = scarce | np.concatenate([held, np.zeros_like(money[self.legal :], dtype=bool)])
+        scarce = scarce & (gap > 0)
         self.price = cleared.price
         unmet = cleared.unmet
         bought = total(cleared.bought.reshape(2, self.n, self.elements, self.runs)) - unmet

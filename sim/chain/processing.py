@@ -75,7 +75,7 @@ def dig_and_separate(c: Chain, t: int, month: date, terms: MonthTerms) -> None:
         finished = c.light_elements if circuit == "light" else np.ones_like(c.light_elements)
         oxides, passed, losses = c.separators.separate(circuit, sent.feed, finished)
         if circuit == "heavy":
-            c.pool = c.pool * (1 - sent.from_pool[:, None])
+            c.pool = c.pool * np.maximum(1 - sent.from_pool[:, None], 0.0)
         c.pool = c.pool + c.separators.by_region.sum(passed)
         made = made + oxides
         c.ledger.add("losses", c.separators.by_region.sum(losses))
