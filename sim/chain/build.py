@@ -342,11 +342,10 @@ class Chain:
     def thrift_heavies(self) -> None:
         """Heavy content follows the cost of the heavy elements in the hot grade (region, run)."""
         cost = total((self.heavy_weight[None] * self.traded.price).swapaxes(0, 1))
-        dearer = np.maximum(
-            np.log(np.maximum(cost, 1e-9) / np.maximum(self.base_heavy_cost, 1e-9)), 0.0
-        )
+        dearer = np.log(np.maximum(cost, 1e-9) / np.maximum(self.base_heavy_cost, 1e-9))
         target = np.exp(-self.assume["heavy.thrift_elasticity"] * dearer)
-        target = np.maximum(target, self.assume["heavy.thrift_floor"])
+        least, most = self.assume["heavy.thrift_floor"], self.assume["heavy.thrift_ceiling"]
+        target = np.minimum(np.maximum(target, least), most)
         self.heavy_thrift = relax(self.heavy_thrift, target, self.assume.rate("thrift.years"))
 
 

@@ -15,6 +15,9 @@ from sim.chain.population import Population
 from sim.chain.terms import MonthTerms
 from sim.world import World
 
+LOSS = -0.4
+"""Margin over avoidable cost at which mothballing is under way."""
+LOSS_WIDTH = 0.1
 BUSY = 0.93
 """Utilisation at which a mine well above cost runs."""
 FULL_STOCK = 6.0
@@ -30,7 +33,7 @@ def output_by_margin(mines: Mines, rows: Index) -> Array:
     pull = logistic(margin / mines.assume["mine.margin_width"])
     capacity = mines.plants.capacity[rows]
     piled = mines.stock[rows] / np.maximum(capacity * FULL_STOCK / MONTHS_PER_YEAR, 1e-9)
-    open_ = np.where(mines.closed[rows] > 0, 0.0, 1.0)
+    open_ = 1.0 - mines.closed[rows]
     return capacity * pull * np.clip(1.5 - piled, 0.0, 1.0) * open_
 
 
@@ -69,7 +72,6 @@ class Mines(Population):
         self.stock = np.zeros_like(self.output)
         self.netback = 2.0 * self.cost
         self.closed = np.zeros_like(self.output)
-        self.loss_months = np.zeros_like(self.output)
         rates = np.array([world.tables["regions"]["finance_rate"][r] for r in self.region])
         self.annuity = annuity(rates[:, None], assume["invest.life"])
         self.default_rule("output", output_by_margin)
@@ -128,12 +130,16 @@ class Mines(Population):
         return self.output * up / MONTHS_PER_YEAR
 
     def close_and_reopen(self) -> None:
-        """Close after months under cost, reopen with hysteresis (GLOMBO, Ryter et al. 2024)."""
+        """Mothball under cost, reopen with hysteresis (GLOMBO, Ryter et al. 2024).
+
+        Gradually: a row can stand for many sites, and one mine winds down over months too.
+        """
         margin = self.netback / self.unit_cost - 1
-        self.loss_months = np.where(margin < -0.1, self.loss_months + 1, 0.0)
-        shut = self.loss_months >= self.assume["mine.close_months"]
-        reopened = margin > self.assume["mine.reopen_margin"]
-        self.closed = np.where(shut, 1.0, np.where(reopened, 0.0, self.closed))
+        pace = 1.0 / self.assume["mine.close_months"]
+        losing = logistic((LOSS - margin) / LOSS_WIDTH)
+        paying = logistic((margin - self.assume["mine.reopen_margin"]) / LOSS_WIDTH)
+        closing = np.maximum(losing - self.closed, 0.0)
+        self.closed = self.closed + pace * (closing - paying * self.closed)
 
     def may_build(self, month: date) -> Array:
         """Which mines may start to build in a month (mine, 1)."""
