@@ -181,7 +181,8 @@ def test_an_interruption_is_one_line(monkeypatch, capsys):
     assert capsys.readouterr().err.splitlines() == ["exportshock: interrupted, nothing was written"]
 
 
-def test_an_interrupted_process_leaves_nothing(tmp_path):
+@pytest.mark.parametrize("after", [1.5, 4.0])  # starting, running
+def test_an_interrupted_process_leaves_nothing(after, tmp_path):
     """A real interrupt key, sent to the group as a terminal does, with workers at work."""
     child = subprocess.Popen(
         [EXPORTSHOCK, "run", "no-shock", "--runs", "120", "--workers", "2"],
@@ -190,7 +191,7 @@ def test_an_interrupted_process_leaves_nothing(tmp_path):
         text=True,
         start_new_session=True,
     )
-    time.sleep(4)
+    time.sleep(after)
     os.killpg(child.pid, signal.SIGINT)
     _, told = child.communicate(timeout=60)
     assert child.returncode == 130

@@ -66,7 +66,8 @@ def run_pairs(
                 done[k] = run_batch(scenario, part)
                 _tell(progress, done, batches, scenario.runs)
         else:
-            jobs = {pool.submit(run_batch, scenario, part): k for k, part in enumerate(batches)}
+            with _interrupts_held():  # the workers start here
+                jobs = {pool.submit(run_batch, scenario, part): k for k, part in enumerate(batches)}
             for job in as_completed(jobs):
                 done[jobs[job]] = job.result()
                 _tell(progress, done, batches, scenario.runs)
@@ -83,17 +84,28 @@ def _pool(workers: int) -> Iterator[Executor | None]:
     if workers == 1:
         yield None
         return
-    pool = ProcessPoolExecutor(
-        workers,
-        mp_context=multiprocessing.get_context("spawn"),
-        # An interrupted worker just ends: it is the parent that tells the user.
-        initializer=signal.signal,
-        initargs=(signal.SIGINT, signal.SIG_DFL),
-    )
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_end_when_interrupted)
     try:
         yield pool
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Hold back interrupts; processes started meanwhile hold them back until they say otherwise."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _end_when_interrupted() -> None:
+    """In a worker: an interrupt, also one held back, ends it without a word; the parent tells."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
 def _tell(
