@@ -171,7 +171,7 @@ def flows(
     traded = traded.transpose("origin", "destination")
     most = float(_traded(ds, product).median("run").max()) / 1000
     # The square root keeps small flows visible beside the largest.
-    ax.imshow(np.sqrt(traded), cmap="cividis_r", vmin=0, vmax=max(most, 1e-9) ** 0.5)
+    ax.imshow(np.sqrt(traded), cmap="Blues", vmin=0, vmax=max(most, 1e-9) ** 0.5)
     names = [str(r) for r in traded["origin"].values]
     ax.set_xticks(range(len(names)), names, rotation=90)
     ax.set_yticks(range(len(names)), names)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 
 def short(value: float | None) -> str:
-    """Three significant digits, thousands apart, millions as such; "-" for no value."""
+    """Three significant digits, from 10,000 in thousands (k) or millions (M); "-" for no value."""
     if value is None:
         return "-"
     size = abs(value)
-    if size >= 999_500:
-        digits = max(0, 3 - len(str(round(size / 1e6))))
-        return f"{value / 1e6:,.{digits}f}M"
+    for unit, letter in ((1e6, "M"), (1e3, "k")):
+        if size >= max(0.9995 * unit, 9_995):
+            digits = max(0, 3 - len(str(round(size / unit))))
+            return f"{value / unit:,.{digits}f}{letter}"
     if size >= 99.95:
         return f"{float(f'{value:.3g}'):,.0f}"
     if size < 5e-7:
