@@ -345,8 +345,7 @@ def test_shock_is_accounted_for(shocked):
     assert unaccounted(shocked) < 1e-9
 
 
-# What is collected from end-of-life goods does not answer to a shock: that term is always 0.
-LEFT_OUT = sorted({*accounting_module.SOURCES} - {"recycling"})
+LEFT_OUT = sorted(accounting_module.SOURCES)
 
 
 @pytest.mark.parametrize("left_out", LEFT_OUT)

@@ -227,7 +227,7 @@ class Chain:
 
     def offer_oxides(self) -> None:
         """What separators and recyclers offer, and the log price below which they keep it."""
-        made, losses, collected = self.recyclers.recover(self.growth(self.t))
+        made, losses, collected = self.recyclers.recover(self.growth(self.t), self.oxides.price)
         self.ledger.add("losses", losses)
         self.ledger.add("scrap_collected", collected)
         self.recycled = made

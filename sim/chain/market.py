@@ -20,7 +20,7 @@ import numpy as np
 
 from sim.chain.arrays import Array, Groups, Index, logistic, total
 
-TOLERANCE = 1e-11
+TOLERANCE = 1e-12
 """Largest excess demand left in a region, as a share of the good's world need."""
 STEPS = 200
 HALVINGS = 40

@@ -49,6 +49,8 @@ class SupplyChain(mesa.Model):
         for kind, population in self.chain.populations.items():
             for row in range(len(population)):
                 AGENTS[kind](self, population, row, self.world.regions)
+        # Mesa numbers agents in a table that would keep every model alive for good.
+        mesa.Agent._ids.pop(self, None)
 
     def _imposers(self) -> Array:
         """1 for regions that impose a measure on either path (region,)."""

@@ -7,6 +7,9 @@ import numpy as np
 from sim.chain.arrays import MONTHS_PER_YEAR, Array, total
 from sim.chain.terms import ExportQuota
 
+UNREACHABLE = 1e3
+"""Multiple of the normal flow that no flow can reach: a quota that nobody enforces."""
+
 
 class Allowance:
     """What is left of yearly tonnages, by key."""
@@ -44,6 +47,7 @@ class ExportQuotas:
             normal = total(flow.reshape(-1, self.runs))
             level = quota.level * normal if quota.is_share else quota.level
             level = level + (1 - quota.enforcement) * np.maximum(normal - level, 0.0)
+            level = np.where(quota.enforcement > 0, level, UNREACHABLE * normal)
             limits[k] = self.allowance.month(quota.key, level, year, month)
         return limits
 

@@ -29,10 +29,18 @@ class Recyclers:
         self.scrap = np.repeat(column("scrap_stock")[:, None] * self.basket, runs, axis=2)
         self.collected = column("end_of_life")[:, None] * self.basket / MONTHS_PER_YEAR
         self.unsold = np.zeros_like(self.scrap)
+        self.base_worth: Array | None = None
 
-    def recover(self, growth: Array) -> tuple[Array, Array, Array]:
-        """Treat a month's scrap. Returns oxide made, losses and end-of-life goods collected (t)."""
-        collected = self.collected * growth
+    def recover(self, growth: Array, price: Array) -> tuple[Array, Array, Array]:
+        """Treat a month's scrap; `growth` (run,) of need, `price` (region, element, run).
+
+        More goods at their end of life are collected when oxides are dear. Returns oxide made,
+        losses and goods collected, t."""
+        worth = total((self.basket * price).swapaxes(0, 1))
+        if self.base_worth is None:
+            self.base_worth = worth
+        dearer = (worth / self.base_worth) ** self.assume["recycling.elasticity"]
+        collected = self.collected * (growth * dearer)[:, None]
         self.scrap = self.scrap + collected
         waiting = total(self.scrap.swapaxes(0, 1))
         share = np.minimum(self.capacity / MONTHS_PER_YEAR / np.maximum(waiting, 1e-9), 1.0)

@@ -14,7 +14,7 @@ import xarray as xr
 from matplotlib.axes import Axes
 
 from sim.report import style
-from sim.report.style import draw_paths, finish_time_axis, new_axes, save_grid
+from sim.report.style import draw_band, draw_paths, finish_time_axis, new_axes, save_grid
 from sim.results.accounting import SOURCES, shock_accounting
 from sim.results.dataset import abroad_regions, home_regions
 from sim.results.indicators import (
@@ -81,6 +81,19 @@ def vehicles_built(ds: xr.Dataset, ax: Axes | None = None) -> Axes:
     for regions, colour, label in _sides(ds):
         draw_paths(ax, yearly.sel(region=regions).sum("region"), colour, label)
     return finish_time_axis(ax, ds, "vehicles built", "million/year")
+
+
+def vehicles_short(ds: xr.Dataset, ax: Axes | None = None) -> Axes:
+    """Vehicles built less than on the counterfactual path, at home and abroad, per cent of it."""
+    ax = new_axes(ax)
+    for regions, colour, label in _sides(ds):
+        built = ds["vehicles_built"].sel(region=regions).sum("region")
+        other = built.sel(path="counterfactual", drop=True)
+        short = 1 - built.sel(path="policy", drop=True) / other.where(other > 0)
+        draw_band(ax, 100 * short.fillna(0.0), colour, label)
+    finish_time_axis(ax, ds, "vehicles not built", "per cent of the counterfactual")
+    ax.autoscale(axis="y")
+    return ax
 
 
 def vehicles_missing(ds: xr.Dataset, ax: Axes | None = None) -> Axes:
@@ -161,7 +174,7 @@ def flows(
     year: int | None = None,
     path: str = "policy",
 ) -> Axes:
-    """Median trade between regions in one year, thousand tonnes, as a map of origin x destination.
+    """Median trade across borders in one year, thousand tonnes, as a map of origin x destination.
 
     By default in the year in which the paths differ most. Elements are summed.
     """
@@ -181,7 +194,7 @@ def flows(
             text = f"{value:.2g}" if value < 10 else f"{value:.0f}"
             ax.text(column, row, text, ha="center", va="center", size=5, color="w" if dark else "k")
     label = "without" if path == "counterfactual" else "with"
-    ax.set_title(f"{product}, {year}, {label} the measures, kt/year")
+    ax.set_title(f"{product}, {year}, {label}, kt/year")
     ax.set_ylabel("from")
     ax.set_xlabel("to")
     return ax
@@ -196,7 +209,10 @@ def write_figures(ds: xr.Dataset, folder: Path) -> None:
             [partial(f, ds, stage=s) for f in (stage_output, stage_share) for s in OUTPUTS],
             3,
         ),
-        "vehicles": ([partial(vehicles_built, ds), partial(vehicles_missing, ds)], 2),
+        "vehicles": (
+            [partial(f, ds) for f in (vehicles_built, vehicles_short, vehicles_missing)],
+            2,
+        ),
         "cost-per-vehicle": ([partial(cost_per_vehicle, ds)], 1),
         "capacity-abroad": (
             [partial(capacity_abroad, ds, stage=str(s)) for s in ds["stage"].values],
@@ -234,8 +250,10 @@ def _main_element(ds: xr.Dataset) -> str:
 
 
 def _traded(ds: xr.Dataset, product: str) -> xr.DataArray:
+    """Trade across borders (path, year, origin, destination, run)."""
     flow = ds[f"flows_{product}"]
-    return flow.sum("element") if "element" in flow.dims else flow
+    flow = flow.sum("element") if "element" in flow.dims else flow
+    return flow.where(flow["origin"] != flow["destination"], 0.0)
 
 
 def _year_of_change(ds: xr.Dataset, product: str) -> int:

@@ -120,11 +120,11 @@ def _one_legend(figure: Figure) -> None:
             list(entries.values()),
             list(entries),
             loc="outside upper left",
-            ncols=min(5, len(entries)),
+            ncols=len(entries) if len(entries) < 5 else 3,
         )
 
 
 def _years_only(ax: Axes) -> None:
-    locator = AutoDateLocator(minticks=3, maxticks=8)
+    locator = AutoDateLocator(minticks=2, maxticks=5)
     ax.xaxis.set_major_locator(locator)
     ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))

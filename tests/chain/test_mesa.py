@@ -95,7 +95,6 @@ def test_a_rule_needs_a_decision_and_a_firm_that_exist():
         vehicles.replace_rule("motors", ["Nobody"], motors_by_cost)
 
 
-@pytest.mark.xfail(strict=True, reason="Mesa 3.3 keeps every model with agents in Agent._ids")
 def test_models_are_freed():
     chain = model(months=1)
     chain.run()

@@ -18,6 +18,7 @@ DRAWN = [
     figures.stage_share,
     figures.vehicles_built,
     figures.vehicles_missing,
+    figures.vehicles_short,
     figures.cost_per_vehicle,
     figures.capacity_abroad,
     figures.accounting,
