@@ -91,7 +91,7 @@ def vehicles_short(ds: xr.Dataset, ax: Axes | None = None) -> Axes:
         other = built.sel(path="counterfactual", drop=True)
         short = 1 - built.sel(path="policy", drop=True) / other.where(other > 0)
         draw_band(ax, 100 * short.fillna(0.0), colour, label)
-    finish_time_axis(ax, ds, "vehicles not built", "per cent of the counterfactual")
+    finish_time_axis(ax, ds, "vehicles not built", "per cent")
     ax.autoscale(axis="y")
     return ax
 
