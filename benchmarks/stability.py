@@ -27,7 +27,7 @@ CONSTANT = ["assumptions.demand.ev_growth=0.0", "assumptions.demand.other_growth
 FIXED_QUOTAS = ["assumptions.policy.quota_growth=0.0", "assumptions.policy.heavy_quota_growth=0.0"]
 SHOWN = ("NdPr", "Dy", "Tb", "La")
 FIGURE = Path(__file__).parents[1] / "docs" / "figures"
-BATCH = 50
+BATCH = 100
 
 
 def home_prices(runs: int, constant: bool) -> tuple[np.ndarray, list[str]]:

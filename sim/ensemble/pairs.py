@@ -20,7 +20,7 @@ from sim.results import PATHS, VARIABLES, build_dataset, provenance
 from sim.scenario import Scenario
 from sim.world import load_world
 
-BATCH = 50
+BATCH = 100
 """Runs stepped together: arrays of this width fit the caches and bound the memory."""
 STAGES = ("mine", "light separation", "heavy separation", "magnet")
 FORMS = ("oxide", "magnet", "concentrate")
