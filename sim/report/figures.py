@@ -16,7 +16,7 @@ from matplotlib.axes import Axes
 from sim.report import style
 from sim.report.style import draw_band, draw_paths, finish_time_axis, new_axes, save_grid
 from sim.results.accounting import SOURCES, shock_accounting
-from sim.results.dataset import abroad_regions, home_regions
+from sim.results.dataset import abroad_regions, home_regions, regional_mean
 from sim.results.indicators import (
     ABROAD,
     home_name,
@@ -123,9 +123,7 @@ def cost_per_vehicle(ds: xr.Dataset, ax: Axes | None = None) -> Axes:
     ax = new_axes(ax)
     cost, built = ds["magnet_cost_per_vehicle"], ds["vehicles_built"]
     for regions, colour, label in _sides(ds):
-        weight = built.sel(region=regions)
-        total = weight.sum("region")
-        mean = (cost.sel(region=regions) * weight).sum("region") / total.where(total > 0)
+        mean = regional_mean(cost.sel(region=regions), built.sel(region=regions))
         draw_paths(ax, mean, colour, label)
     return finish_time_axis(ax, ds, "magnets in one vehicle", "USD/vehicle")
 

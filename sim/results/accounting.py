@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import xarray as xr
 
-from sim.results.dataset import abroad_regions
+from sim.results.dataset import abroad_regions, effect
 
 SOURCES = (
     "other_mines",
@@ -34,8 +34,8 @@ def shock_accounting(ds: xr.Dataset) -> xr.DataArray:
     Source: Sprecher et al. 2017, ES&T 51:3860-3870; identity of the model's mass ledger.
     """
     abroad = ds.sel(region=abroad_regions(ds))
-    change = _change(abroad["accounts"].sum(["year", "region"]))
-    imports = _change(abroad["imposer_imports"].sum(["year", "region", "form"]))
+    change = effect(abroad["accounts"].sum(["year", "region"]))
+    imports = effect(abroad["imposer_imports"].sum(["year", "region", "form"]))
 
     def account(name: str) -> xr.DataArray:
         return change.sel(account=name, drop=True)
@@ -54,8 +54,3 @@ def shock_accounting(ds: xr.Dataset) -> xr.DataArray:
     found = sum((terms[name] for name in SOURCES), xr.zeros_like(imports))
     terms["residual"] = terms["lost_supply"] - found
     return xr.concat(terms.values(), "term").assign_coords(term=list(terms))
-
-
-def _change(levels: xr.DataArray) -> xr.DataArray:
-    """Policy minus counterfactual of the same run."""
-    return levels.sel(path="policy", drop=True) - levels.sel(path="counterfactual", drop=True)

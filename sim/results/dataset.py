@@ -128,6 +128,17 @@ def window(ds: xr.Dataset) -> slice:
     return slice(np.datetime64(ds.attrs["announced"], "M").astype("datetime64[ns]"), None)
 
 
+def effect(levels: xr.DataArray) -> xr.DataArray:
+    """Policy minus counterfactual of the same run."""
+    return levels.sel(path="policy", drop=True) - levels.sel(path="counterfactual", drop=True)
+
+
+def regional_mean(values: xr.DataArray, weights: xr.DataArray) -> xr.DataArray:
+    """Mean over the regions with weights, not a number where all weights are 0."""
+    total = weights.sum("region")
+    return (values * weights).sum("region") / total.where(total > 0)
+
+
 def _processor() -> str:
     """The processor's model name where the system tells it."""
     try:

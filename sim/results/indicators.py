@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 import xarray as xr
 
-from sim.results.dataset import abroad_regions, home_regions, window
+from sim.results.dataset import abroad_regions, effect, home_regions, regional_mean, window
 
 ABROAD = "abroad"
 WORLD = "World"
@@ -33,12 +33,10 @@ def price_by_side(ds: xr.Dataset) -> xr.DataArray:
     """
     weight = ds["oxide_use"].sel(path="counterfactual", drop=True).sum("time")
     sides = {home_name(ds): home_regions(ds), ABROAD: abroad_regions(ds)}
-    means = []
-    for regions in sides.values():
-        used = weight.sel(region=regions)
-        spent = (ds["oxide_price"].sel(region=regions) * used).sum("region")
-        total = used.sum("region")
-        means.append(spent / total.where(total > 0))
+    means = [
+        regional_mean(ds["oxide_price"].sel(region=regions), weight.sel(region=regions))
+        for regions in sides.values()
+    ]
     return xr.concat(means, "region").assign_coords(region=list(sides))
 
 
@@ -136,12 +134,12 @@ def magnet_cost(ds: xr.Dataset) -> xr.DataArray:
 
 def magnet_cost_rise(ds: xr.Dataset) -> xr.DataArray:
     """Mean change of the magnet cost per vehicle against the counterfactual, USD, (region, run)."""
-    return _rise(_magnet_cost(ds)).mean("time")
+    return effect(_magnet_cost(ds)).mean("time")
 
 
 def largest_magnet_cost_rise(ds: xr.Dataset) -> xr.DataArray:
     """Largest monthly rise of the magnet cost per vehicle, USD, (region, run)."""
-    return _rise(_magnet_cost(ds)).max("time")
+    return effect(_magnet_cost(ds)).max("time")
 
 
 def capacity_share_abroad(ds: xr.Dataset, year: int | None = None) -> xr.DataArray:
@@ -178,16 +176,11 @@ def _builders_and_world(ds: xr.Dataset, name: str) -> xr.DataArray:
 
 
 def _missing_vehicles(ds: xr.Dataset) -> xr.DataArray:
-    return -_rise(_builders_and_world(ds, "vehicles_built"))
+    return -effect(_builders_and_world(ds, "vehicles_built"))
 
 
 def _magnet_cost(ds: xr.Dataset) -> xr.DataArray:
     months = ds[["magnet_cost_per_vehicle", "vehicles_built"]].sel(time=window(ds))
     cost, built = months.sel(region=builders(ds)).data_vars.values()
-    total = built.sum("region")
-    world = (cost * built).sum("region") / total.where(total > 0)
-    return xr.concat([cost, world.expand_dims(region=[WORLD])], "region")
-
-
-def _rise(levels: xr.DataArray) -> xr.DataArray:
-    return levels.sel(path="policy", drop=True) - levels.sel(path="counterfactual", drop=True)
+    world = regional_mean(cost, built).expand_dims(region=[WORLD])
+    return xr.concat([cost, world], "region")
