@@ -156,10 +156,7 @@ class Chain:
         run); magnets count by their recipes, other uses by their tables."""
         makers, vehicles, users, a = self.makers, self.vehicles, self.users, self.assume
         hot = vehicles.high_share
-        weight = (
-            np.stack([vehicles.vehicles * vehicles.mass / 1000.0] * 1)[0]
-            * vehicles.base_pm_share[:, 0]
-        )
+        weight = vehicles.vehicles * vehicles.mass / 1000.0 * vehicles.base_pm_share[:, 0]
         index = np.empty((len(steps), len(self.world.elements), self.runs))
         for k, step in enumerate(steps):
             growth = vehicles.growth[:, :, k][:, vehicles.region]
@@ -264,7 +261,7 @@ class Chain:
             self.ledger.add(account, content)
 
     def book_magnets(self, bought: Array, scrap: Array) -> None:
-        """Scrap to recyclers, magnets over borders. What no need stood behind goes to holders."""
+        """Book scrap, which goes to recyclers, and the content of magnets that cross borders."""
         arising = self.makers.by_region.sum(scrap)
         self.recyclers.scrap = self.recyclers.scrap + arising
         tonnes = total(arising.swapaxes(0, 1)) * MONTHS_PER_YEAR

@@ -111,11 +111,11 @@ class MagnetMakers(Population):
         gap = (target - self.stock) / self.assume["stocks.order_months"]
         return np.clip(use + gap, 0.0, 2.0 * use)
 
-    def produce(self, bought: Array) -> tuple[Array, Array, Array]:
+    def produce(self, bought: Array) -> tuple[Array, Array]:
         """Make magnets from stock and purchases (maker, element, run).
 
         Every element of a grade's recipe is critical to it (Pichler et al. 2022). Returns magnets
-        (grade, maker, run), scrap and metal-making losses (maker, element, run).
+        (grade, maker, run) and scrap (maker, element, run).
         """
         self.stock = self.stock + bought
         self.made = np.zeros_like(self.plan)
@@ -128,7 +128,7 @@ class MagnetMakers(Population):
             used = used + need * fill[:, None]
         self.stock = np.maximum(self.stock - used, 0.0)
         lost = used * (1 - self.yields())[:, None]
-        return self.made, lost, np.zeros_like(lost)
+        return self.made, lost
 
 
 class MagnetTrade:

@@ -132,7 +132,7 @@ class SupplyChain(mesa.Model):
         """Magnets are made from what was really bought, and delivered."""
         c = self.chain
         bought = c.maker_orders * c.makers.by_region.spread(c.fill)
-        made, scrap, _ = c.makers.produce(bought)
+        made, scrap = c.makers.produce(bought)
         c.magnets.follow_cost(c.traded.price)
         c.delivered = c.magnets.deliver(c.accepted, made, c.landed, c.magnet_needs, self.terms)
         c.book_magnets(bought, scrap)
