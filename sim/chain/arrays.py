@@ -72,6 +72,12 @@ class Groups:
         padded = np.concatenate([a, np.zeros((1, *a.shape[1:]))])
         return np.add.reduceat(padded[self.order], self.starts, axis=0)
 
+    def mean(self, a: Array, weight: Array) -> Array:
+        """Mean by group, weighted (rows, ...) > 0; a group without rows gets the mean of all."""
+        everything = total(a * weight) / total(weight)
+        some = self.sum(np.ones_like(a)) > 0
+        return np.where(some, ratio(self.sum(a * weight), self.sum(weight)), everything[None])
+
     def spread(self, a: Array) -> Array:
         """(groups, ...) -> (rows, ...): each row gets its group's value."""
         return a[self.index]

@@ -65,23 +65,13 @@ def _mines(c: Chain, month: date, price: Array, index: Array, terms: MonthTerms)
     room = plants.ceiling * index - plants.capacity - plants.pipeline
     room = np.minimum(room, 0.25 * plants.ceiling * index) * mines.may_build(month)
     for (region, stage, klass), level in terms.production.items():
-        for row, k in enumerate(mines.quota_class):
-            if stage == "mine" and k and mines.region[row] == region and klass in (k, "all"):
-                part = ratio(plants.capacity[row], total(_under(mines, region, klass)))
-                wanted = level * part / SPARE - plants.capacity[row] - plants.pipeline[row]
-                room[row] = np.minimum(room[row], wanted)
+        bound = mines.under_quota(region, klass) if stage == "mine" else []
+        for row in bound:
+            part = ratio(plants.capacity[row], total(plants.capacity[bound]))
+            wanted = level * part / SPARE - plants.capacity[row] - plants.pipeline[row]
+            room[row] = np.minimum(room[row], wanted)
     plants.invest(worth, room, c.assume)
     plants.build(c.assume)
-
-
-def _under(mines: object, region: int, klass: str) -> Array:
-    """Capacity of the mines under a quota."""
-    rows = [
-        row
-        for row, k in enumerate(mines.quota_class)  # type: ignore[attr-defined]
-        if k and mines.region[row] == region and klass in (k, "all")  # type: ignore[attr-defined]
-    ]
-    return mines.plants.capacity[rows]  # type: ignore[attr-defined]
 
 
 def _circuits(c: Chain, circuit: str, price: Array, secure: Array, index: Array) -> None:

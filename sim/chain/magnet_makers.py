@@ -29,10 +29,7 @@ class MagnetMakers(Population):
         super().__init__(table, "maker", world.regions, len(draws.runs))
         self.assume = assume
         know_how = self.full(0.5 * (table["technology"] + table["technology_metal"]))
-        lead = self.full(table["lead"])
-        for row, name in enumerate(self.names):
-            noise = draws.persistent(f"lead {name}", 1, assume["noise.lead_time"], np.zeros(1))
-            lead[row] = lead[row] * np.exp(noise[0])
+        lead = self.lead_times(table["lead"], draws, assume)
         self.plants = Plants(
             self.full(table["capacity"]),
             self.full(table["building"]),
@@ -169,10 +166,7 @@ class MagnetTrade:
     def region_mean(self, a: Array) -> Array:
         """Mean over a region's makers by capacity; the world's mean where there are none."""
         weight = np.maximum(self.makers.plants.capacity, 1e-6)
-        by = self.makers.by_region
-        world = total(a * weight) / total(weight)
-        some = by.sum(np.ones_like(a)) > 0
-        return np.where(some, ratio(by.sum(a * weight), by.sum(weight)), world[None])
+        return self.makers.by_region.mean(a, weight)
 
     def follow_cost(self, oxide_price: Array, first: bool = False) -> None:
         """Contract prices (region, grade, run) follow cost plus margin with a lag."""

@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 
 from sim.chain.arrays import Array, Groups, Index
+from sim.chain.draws import Draws
+from sim.chain.parameters import Assumptions
 
 Rule = Callable[[Any, Index], Array]
 P = TypeVar("P", bound="Population")
@@ -43,6 +45,14 @@ class Population:
     def full(self, values: Iterable[float]) -> Array:
         """A state array (firm, run) that starts at the same value in every run."""
         return np.repeat(self.column(values), self.runs, axis=1)
+
+    def lead_times(self, years: Iterable[float], draws: Draws, assume: Assumptions) -> Array:
+        """Lead times in years (firm, run), each firm's longer or shorter by its own draw."""
+        lead = self.full(years)
+        for row, name in enumerate(self.names):
+            noise = draws.persistent(f"lead {name}", 1, assume["noise.lead_time"], np.zeros(1))
+            lead[row] = lead[row] * np.exp(noise[0])
+        return lead
 
     def rows(self, names: Iterable[str]) -> Index:
         """Row numbers of firms by name; raises KeyError for a name that is not there."""

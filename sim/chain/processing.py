@@ -17,10 +17,7 @@ if TYPE_CHECKING:
 def region_mean(c: Chain, circuit: str, a: Array) -> Array:
     """Capacity-weighted mean over a region's separators (region, run), the world's where none."""
     weight = np.maximum(c.separators.circuits[circuit].plants.capacity, 1e-6)
-    by = c.separators.by_region
-    world = total(a * weight) / total(weight)
-    some = by.sum(np.ones_like(a)) > 0
-    return np.where(some, ratio(by.sum(a * weight), by.sum(weight)), world[None])
+    return c.separators.by_region.mean(a, weight)
 
 
 def ore_values(c: Chain, circuit: str, price: Array) -> Array:
@@ -110,12 +107,7 @@ def _book_quotas(c: Chain, allowance: dict[tuple[int, str, str], Array], shipped
     """Count the month's output against the yearly quotas."""
     for region, stage, klass in allowance:
         if stage == "mine":
-            rows = [
-                row
-                for row, k in enumerate(c.mines.quota_class)
-                if k and c.mines.region[row] == region and klass in (k, "all")
-            ]
-            tonnes = total(c.dug[rows])
+            tonnes = total(c.dug[c.mines.under_quota(region, klass)])
         else:
             rows = list(np.flatnonzero(c.mines.region == region))
             if klass != "all":

@@ -46,10 +46,7 @@ class Separators(Population):
         self.assume = assume
         self.frontier = self.column(table["recovery"])
         self.bound = np.array(table["quota"] == "true")
-        lead = self.full(table["lead"])
-        for row, name in enumerate(self.names):
-            noise = draws.persistent(f"lead {name}", 1, assume["noise.lead_time"], np.zeros(1))
-            lead[row] = lead[row] * np.exp(noise[0])
+        lead = self.lead_times(table["lead"], draws, assume)
         self.circuits = {}
         for circuit in ("light", "heavy"):
             capacity = table[f"{circuit}_capacity"]

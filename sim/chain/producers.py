@@ -54,10 +54,7 @@ class Mines(Population):
         self.quota_class = tuple(table["quota"])
         self.earliest = tuple(table["earliest"])
         self.cost = self.full(table["cost"]) * assume["mine.cost_factor"]
-        lead = self.full(table["lead"])
-        for row, name in enumerate(self.names):
-            noise = draws.persistent(f"lead {name}", 1, assume["noise.lead_time"], np.zeros(1))
-            lead[row] = lead[row] * np.exp(noise[0])
+        lead = self.lead_times(table["lead"], draws, assume)
         capacity, building, idle = self._at_the_start(table)
         self.plants = Plants(
             self.full(capacity),
@@ -102,6 +99,14 @@ class Mines(Population):
         """Avoidable cash cost, USD per kg REO."""
         return self.cost * self.plants.cost_factor(self.assume)
 
+    def under_quota(self, region: int, klass: str) -> list[int]:
+        """Rows of the mines that a region's production quota of a class (or "all") binds."""
+        return [
+            row
+            for row, own in enumerate(self.quota_class)
+            if own and self.region[row] == region and klass in (own, "all")
+        ]
+
     def quota_limits(
         self, terms: MonthTerms, allowance: dict[tuple[int, str, str], Array]
     ) -> Array:
@@ -112,11 +117,7 @@ class Mines(Population):
         limit = np.full_like(self.output, np.inf)
         wanted = self.decide("output") / MONTHS_PER_YEAR
         for (region, stage, klass), tonnes in allowance.items():
-            bound = [
-                row
-                for row, c in enumerate(self.quota_class)
-                if stage == "mine" and c and self.region[row] == region and klass in (c, "all")
-            ]
+            bound = self.under_quota(region, klass) if stage == "mine" else []
             if bound:
                 share = np.minimum(ratio(tonnes, total(wanted[bound]), 1.0), 1.0)
                 limit[bound] = np.minimum(limit[bound], np.maximum(wanted[bound] * share, 0.0))
