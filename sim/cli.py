@@ -197,18 +197,24 @@ def _validate(given: argparse.Namespace) -> None:
 
 
 def _list(given: argparse.Namespace) -> None:
-    from sim.scenario import load_scenario, shipped_scenarios
+    from sim.scenario import load_scenario, scenario_group, shipped_scenarios
     from sim.world import list_worlds, load_world
 
-    scenarios = {name: load_scenario(path).title for name, path in shipped_scenarios().items()}
+    paths = shipped_scenarios()
+    scenarios = {name: load_scenario(path).title for name, path in paths.items()}
     worlds = {name: load_world(name).title for name in list_worlds()}
     if given.json:
         _print_json({"scenarios": scenarios, "worlds": worlds})
         return
-    for heading, titles in (("Scenarios", scenarios), ("Worlds", worlds)):
+    headings: dict[str, dict[str, str]] = {}
+    for name in sorted(paths, key=lambda name: scenario_group(paths[name])):
+        group = scenario_group(paths[name])
+        heading = f"Scenarios, {group}" if group else "Scenarios"
+        headings.setdefault(heading, {})[name] = scenarios[name]
+    for heading, titles in (headings | {"Worlds": worlds}).items():
         print(heading)
         for name, title in titles.items():
-            print(f"  {name:24} {title}")
+            print(f"  {name:{max(24, *map(len, titles))}} {title}")
 
 
 def _world(given: argparse.Namespace) -> None:

@@ -4,6 +4,7 @@ from sim.scenario.loading import (
     dump_scenario,
     find_scenario,
     load_scenario,
+    scenario_group,
     scenario_schema,
     shipped_scenarios,
 )
@@ -16,6 +17,7 @@ __all__ = [
     "dump_scenario",
     "find_scenario",
     "load_scenario",
+    "scenario_group",
     "scenario_schema",
     "shipped_scenarios",
 ]

@@ -23,6 +23,7 @@ DEEP_KEY = re.compile(
     re.VERBOSE,
 )
 LONGEST_CHAIN = 20  # files that extend one another
+MOST_FILES = 100  # taken over by one file, each as often as it is named
 
 # Names in these tables hold dots, and may be written without quotes; what ends them is a value.
 DOTTED = (("assumptions",), ("sweep", "over"))
@@ -194,8 +195,10 @@ def below(root: Path, base: Path, name: str) -> Path:
     return path
 
 
-def read_source(path: Path, root: Path, chain: tuple[Path, ...] = ()) -> Source:
-    """Read a file below `root` and the files it extends.
+def read_source(
+    path: Path, root: Path, chain: tuple[Path, ...] = (), taken: list[Path] | None = None
+) -> Source:
+    """Read a file below `root` and the files it extends, of which a later one overrides.
 
     Raises `Unreadable`, or `ScenarioErrors` where this file is no TOML; what is wrong with a
     parent is kept among the problems.
@@ -204,25 +207,33 @@ def read_source(path: Path, root: Path, chain: tuple[Path, ...] = ()) -> Source:
     source = Source(root, data, places)
     if "extends" not in data:
         return source
-    parent = data.pop("extends")
-    try:
-        inherited = _read_parent(parent, path, root, (*chain, path.resolve()))
-    except Unreadable as error:
-        place = source.place(("extends",))
-        source.problems.append(Problem(*place, "extends", shown(parent), *error.told))
-        source.complete = False
-    except ScenarioErrors as errors:
-        source.problems += errors.problems
-        source.complete = False
-    else:
-        inherited.data.pop("name", None)
-        source.data = merge(inherited.data, data)
-        source.places = inherited.places | places
-        source.problems, source.complete = inherited.problems, inherited.complete
+    parents = data.pop("extends")
+    inherited = Source(root)
+    taken = [] if taken is None else taken  # shared by all of the tree
+    for parent in parents if isinstance(parents, list) and parents else [parents]:
+        try:
+            read = _read_parent(parent, path, root, (*chain, path.resolve()), taken)
+        except Unreadable as error:
+            place = source.place(("extends",))
+            source.problems.append(Problem(*place, "extends", shown(parent), *error.told))
+            source.complete = False
+        except ScenarioErrors as errors:
+            source.problems += errors.problems
+            source.complete = False
+        else:
+            read.data.pop("name", None)
+            inherited.data = merge(inherited.data, read.data)
+            inherited.places |= read.places
+            source.problems += read.problems
+            source.complete &= read.complete
+    source.data = merge(inherited.data, data)
+    source.places = inherited.places | places
     return source
 
 
-def _read_parent(name: object, path: Path, root: Path, chain: tuple[Path, ...]) -> Source:
+def _read_parent(
+    name: object, path: Path, root: Path, chain: tuple[Path, ...], taken: list[Path]
+) -> Source:
     if not isinstance(name, str) or not name:
         raise Unreadable("must be the path of a scenario file, in quotes")
     parent = below(root, path.parent, name)
@@ -231,7 +242,10 @@ def _read_parent(name: object, path: Path, root: Path, chain: tuple[Path, ...]) 
         raise Unreadable(f"goes round in a circle: {' -> '.join(names)}")
     if len(chain) >= LONGEST_CHAIN:
         raise Unreadable(f"more than {LONGEST_CHAIN} files extend one another")
-    return read_source(parent, root, chain)
+    if len(taken) >= MOST_FILES:
+        raise Unreadable(f"more than {MOST_FILES} files are taken over")
+    taken.append(parent)
+    return read_source(parent, root, chain, taken)
 
 
 def override(source: Source, text: str) -> None:

@@ -19,11 +19,14 @@ def load_scenario(path: str | Path, overrides: Sequence[str] = ()) -> Scenario:
     """Read, merge and check a scenario file; `overrides` are texts `KEY=VALUE` put over its keys.
 
     Files named by `extends`, `counterfactual` and `world` must lie in the folder of `path` or
-    below. Raises `ScenarioErrors` with every fault of the file.
+    below; for a shipped file, among the shipped ones. Raises `ScenarioErrors` with every fault.
     """
     path = Path(path)
     try:
         root = path.resolve().parent
+        shipped = _shipped_folder()
+        if shipped and root.is_relative_to(shipped):
+            root = shipped  # the library's files build on one another
         source = read_source(path, root)
     except (Unreadable, OSError, ValueError, RuntimeError) as error:
         raise ScenarioErrors([Problem(str(path), None, "", "", str(error))]) from None
@@ -80,20 +83,24 @@ def _counterfactual(source: Source, problems: list[Problem]) -> CounterfactualTa
     return None
 
 
+def _shipped_folder() -> Path | None:
+    """Where the shipped scenarios lie: in a wheel inside the package, in a checkout beside it."""
+    package = Path(__file__).resolve().parents[1]
+    places = (package / "scenarios", package.parent / "scenarios")
+    return next((place for place in places if place.is_dir()), None)
+
+
 def shipped_scenarios() -> dict[str, Path]:
-    """The scenario files that come with the program, by name."""
-    package = Path(__file__).parents[1]
-    # In a wheel they lie inside the package, in a checkout beside it.
-    folder = next(
-        (
-            place
-            for place in (package / "scenarios", package.parent / "scenarios")
-            if place.is_dir()
-        ),
-        None,
-    )
-    paths = folder.glob("*.toml") if folder else ()
+    """The scenario files that come with the program, by name, whatever folder they lie in."""
+    folder = _shipped_folder()
+    paths = folder.rglob("*.toml") if folder else ()
     return {path.stem: path for path in sorted(paths, key=lambda path: path.stem)}
+
+
+def scenario_group(path: Path) -> str:
+    """The folder of a shipped scenario below the shipped ones: "" for those in none."""
+    folder = _shipped_folder()
+    return path.parent.relative_to(folder).as_posix().strip(".") if folder else ""
 
 
 def find_scenario(name_or_path: str | Path) -> Path:

@@ -276,8 +276,10 @@ class ScenarioFile(Common):
     """A scenario file of exportshock."""
 
     name: FileName | None = Field(None, description="name in results; default: the file's")
-    extends: Text | None = Field(
-        None, description="another scenario file, taken over and overridden key by key"
+    extends: Text | list[Text] | None = Field(
+        None,
+        description="another scenario file, taken over and overridden key by key; or a list of "
+        "them, of which a later one overrides",
     )
     counterfactual: (
         Annotated[

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from datetime import date
 from pathlib import Path
 from shutil import copy, copytree
 
@@ -167,6 +168,33 @@ def test_a_long_chain_is_refused(tmp_path: Path) -> None:
         write(tmp_path, **{f"f{number}": f'extends = "f{number + 1}.toml"\n'})
     (told,) = faults(write(tmp_path, first=HEAD + 'extends = "f0.toml"\n'))
     assert "more than 20 files extend one another" in told
+
+
+def test_of_several_parents_a_later_one_overrides_and_the_child_all(tmp_path: Path) -> None:
+    child = write(
+        tmp_path,
+        child='extends = ["one.toml", "two.toml"]\n[measures]\nban.enforcement = 0.7\n',
+        one=HEAD + "[ensemble]\nruns = 5\nseed = 1\n" + BAN + "enforcement = 0.9\n",
+        two='title = "Two"\n[ensemble]\nseed = 2\n[measures.ban]\nend = 2026-06-30\n',
+    )
+    scenario = load_scenario(child)
+    ban = scenario.measures["ban"]
+    assert (scenario.title, scenario.runs, scenario.seed) == ("Two", 5, 2)
+    assert (ban.enforcement, ban.end) == (0.7, date(2026, 6, 30))  # type: ignore[attr-defined]
+    both = faults(write(tmp_path, x=HEAD + 'extends = ["no.toml", "none.toml"]\n'))
+    assert ["no such file" in told for told in both] == [True, True]
+    (told,) = faults(write(tmp_path, x=HEAD + "extends = []\n"))
+    assert "must be the path of a scenario file" in told
+
+
+def test_a_tree_of_many_files_is_refused_at_once(tmp_path: Path) -> None:
+    for number in range(18):
+        twice = f'"f{number + 1}.toml"'
+        write(tmp_path, **{f"f{number}": f"extends = [{twice}, {twice}]\n"})
+    write(tmp_path, f18="# nothing\n")
+    told = faults(write(tmp_path, first=HEAD + 'extends = "f0.toml"\n'))
+    assert any("more than 100 files are taken over" in fault for fault in told)
+    assert len(told) < 100
 
 
 def test_a_link_does_not_lead_out_of_the_folder(tmp_path: Path) -> None:

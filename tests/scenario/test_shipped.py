@@ -17,28 +17,22 @@ from sim.scenario import (
     dump_scenario,
     find_scenario,
     load_scenario,
+    scenario_group,
     scenario_schema,
     shipped_scenarios,
 )
 
-NAMES = [
-    "arm-ban",
-    "arm-ban-and-quota",
-    "arm-neither",
-    "arm-quota",
-    "magnet-ban-12-months",
-    "no-shock",
-    "oxide-quota-halved",
-    "technology-ban-2023",
-    "tiny-magnet-ban",
-    "tiny-quota",
-]
+NAMES = list(shipped_scenarios())
 
 
-def test_all_are_found() -> None:
-    assert list(shipped_scenarios()) == NAMES
+def test_all_are_found_in_whatever_folder_under_one_name_each() -> None:
+    folder = Path(__file__).parents[2] / "scenarios"
+    files = sorted(folder.rglob("*.toml"), key=lambda path: path.stem)
+    assert [path.stem for path in files] == NAMES
+    assert set(NAMES) >= {"no-shock", "technology-ban-2023", "tiny-quota"}
     for name, path in shipped_scenarios().items():
         assert find_scenario(name) == path
+        assert scenario_group(path) == str(path.relative_to(folder).parent).strip(".")
 
 
 @pytest.mark.parametrize("name", NAMES)
