@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from sim.chain.arrays import Array, ratio, total
 from sim.chain.draws import Draws
 from sim.chain.terms import MonthTerms
-from sim.measures import AnyMeasure, Measure, ProductionQuota, TechnologyExportBan
+from sim.measures import AnyMeasure, Measure, TechnologyExportBan
 from sim.world import World
 
 
@@ -33,7 +33,7 @@ class Policy:
         """The terms of a month."""
         terms = self._neutral()
         for name, rule in self.standing.items():
-            if not any(_replaces(measure, rule, month) for measure in self.measures.values()):
+            if not any(m.active(month) and m.replaces(rule) for m in self.measures.values()):
                 rule.apply(f"standing.{name}", terms, month)
         for name, measure in self.measures.items():
             measure.apply(name, terms, month)
@@ -82,15 +82,6 @@ class Policy:
             closed = np.max([1 - access for access in terms.access.values()], axis=0)
             worst = np.maximum(worst, closed * self.draws.parameter("policy.technology_threat"))
         return oxides, worst
-
-
-def _replaces(measure: Measure, rule: Measure, month: date) -> bool:
-    """Whether a measure in force speaks of the same quantity as a standing rule."""
-    if isinstance(rule, ProductionQuota) and isinstance(measure, ProductionQuota):
-        same = measure.stage == rule.stage and set(measure.by) & set(rule.by)
-        overlap = measure.klass == rule.klass or "all" in (measure.klass, rule.klass)
-        return bool(same and overlap and measure.active(month))
-    return False
 
 
 def _month(day: date) -> date:

@@ -131,6 +131,10 @@ class Measure(BaseModel, ABC):
         """Whether two measures say two things of one quantity at one time, as two quotas would."""
         return False
 
+    def replaces(self, standing: Measure) -> bool:
+        """Whether it takes the place of a standing rule of a world while it is in force."""
+        return self.conflicts(standing)
+
     def level_at(self, month: date) -> Number | None:
         """The size in force in a month, in the measure's unit; None where there is none."""
         return None

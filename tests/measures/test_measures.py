@@ -274,3 +274,38 @@ def test_distributions_know_their_shape_and_support() -> None:
 def test_distributions_that_are_none(figures: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         Distribution.model_validate(figures)
+
+
+TAX = {"kind": "export-tax", "by": "Home", "product": "oxide", "start": date(2024, 1, 1)}
+
+
+@pytest.mark.parametrize(
+    ("new", "standing", "replaced"),
+    [
+        ({**TAX, "rate": 0}, {**TAX, "rate": 0.15, "elements": ["La"]}, True),
+        (
+            {**TAX, "rate": 0.25, "elements": ["La", "Dy"]},
+            {**TAX, "rate": 0.1, "elements": ["La"]},
+            True,
+        ),
+        ({**TAX, "rate": 0.25, "elements": ["La"]}, {**TAX, "rate": 0.15}, False),
+        ({**TAX, "rate": 0.25, "targets": ["Abroad"]}, {**TAX, "rate": 0.15}, False),
+        ({**TAX, "rate": 0.25, "product": "magnet"}, {**TAX, "rate": 0.15}, False),
+        ({**TAX, "rate": 0.25}, {**BAN}, False),
+        ({**OXIDE, "level": 9, "elements": ["La"]}, {**OXIDE, "level": 5}, True),
+        (
+            {**OXIDE, "level": 9, "elements": ["La"]},
+            {**OXIDE, "level": 5, "elements": ["Dy"]},
+            False,
+        ),
+        ({**QUOTA, "level": 9, "class": "all"}, {**QUOTA, "level": 5}, True),
+        ({**QUOTA, "level": 9}, {**QUOTA, "level": 5, "stage": "separation"}, False),
+    ],
+)
+def test_what_takes_the_place_of_a_standing_rule(
+    new: dict[str, Any], standing: dict[str, Any], replaced: bool
+) -> None:
+    start = {"start": date(2024, 1, 1)}
+    assert (
+        parse_measure({**start, **new}).replaces(parse_measure({**start, **standing})) == replaced
+    )
