@@ -89,7 +89,8 @@ def money_gap(model: SupplyChain) -> float:
     sold = chain.oxides.layout.sellers.sum(traded.sold)
     paid = total(traded.price * (traded.bought + np.maximum(traded.stored, 0.0)))
     received = total(traded.price * (sold + np.maximum(-traded.stored, 0.0)))
-    others = total(traded.taxes + traded.freight + traded.rent + traded.margin)
+    others = total(traded.freight + traded.rent + traded.margin + traded.discount)
+    others = others + total(traded.export_tax + traded.tariff)
     return float((np.abs(paid - received - others) / paid).max())
 
 

@@ -47,6 +47,9 @@ QUOTA = {
     "kind": "export-quota", "by": "Home", "product": "oxide", "unit": "t REO/year",
     "level": 1500.0, "start": "2023-07-01",
 }  # fmt: skip
+TARIFF = {
+    "kind": "import-tariff", "by": "Abroad", "product": "oxide", "rate": 0.1, "start": "2023-07-01",
+}  # fmt: skip
 MINE_QUOTA = {
     "kind": "production-quota", "by": "Home", "stage": "mine", "class": "light",
     "unit": "t REO/year", "level": 15000.0, "start": "2023-07-01",
@@ -77,6 +80,7 @@ random_measures = st.dictionaries(
     st.sampled_from(["a", "b"]),
     measure("export-ban", product=products, elements=one_or_none, enforcement=shares)
     | measure("export-tax", product=products, rate=st.floats(0, 2))
+    | measure("import-tariff", product=products, rate=st.floats(0, 2))
     | measure(
         "export-quota", product=st.just("oxide"), elements=one_or_none,
         unit=st.just("share of pre-measure flow"), level=st.floats(0, 1.5), enforcement=shares,
@@ -169,7 +173,7 @@ def test_mutant_account_left_out_is_caught(monkeypatch, account):
     assert worst(policy(ban), use_gap)[0] > 1e-9
 
 
-@pytest.mark.parametrize("term", ["taxes", "freight", "rent", "margin"])
+@pytest.mark.parametrize("term", ["export_tax", "tariff", "discount", "freight", "rent", "margin"])
 def test_mutant_money_that_vanishes_is_caught(monkeypatch, term):
     settle = OxideMarket._settle
 
@@ -179,7 +183,7 @@ def test_mutant_money_that_vanishes_is_caught(monkeypatch, term):
         return traded
 
     monkeypatch.setattr(OxideMarket, "_settle", embezzle)
-    assert worst(policy({"quota": QUOTA}), money_gap)[0] > 1e-9
+    assert worst(policy({"quota": QUOTA, "tariff": TARIFF}), money_gap)[0] > 1e-9
 
 
 def test_mutant_purchase_without_sale_is_caught(monkeypatch):
@@ -217,6 +221,9 @@ def test_mutant_number_that_is_none_is_caught():
 NEUTRAL = {
     "tax of 0": {"kind": "export-tax", "by": "Home", "product": "oxide", "rate": 0.0},
     "magnet tax of 0": {"kind": "export-tax", "by": "Home", "product": "magnet", "rate": 0.0},
+    "oxide tariff of 0": {**TARIFF, "rate": 0.0},
+    "magnet tariff of 0": {**TARIFF, "product": "magnet", "rate": 0.0},
+    "concentrate tariff of 0": {**TARIFF, "product": "concentrate", "rate": 0.0},
     "ban not enforced": {**BAN, "enforcement": 0.0},
     "magnet ban not enforced": {**BAN, "product": "magnet", "enforcement": 0.0},
     "quota above any flow": {**QUOTA, "level": 1e6},

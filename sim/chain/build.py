@@ -184,7 +184,9 @@ class Chain:
         self.vehicles.start(self.base_magnet_price, self.heavy_thrift, baseline)
         quiet = np.zeros((len(self.users), self.runs))
         users = self.users.needed(self.users.baseline(0.0, quiet), self.heavy_thrift)
-        need = total(self.by_region(self.vehicles.start_need, users).swapaxes(0, 1))
+        needs = self.by_region(self.vehicles.start_need, users)
+        self.magnets.start(needs)
+        need = total(needs.swapaxes(0, 1))
         self.makers.stock_up(need[1] / total(need))
         heavy = self.makers.recipe[1] * (1 - self.light_elements)[:, None]
         self.heavy_weight = heavy

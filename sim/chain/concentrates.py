@@ -67,6 +67,11 @@ class ConcentrateTrade:
         for m in rows:
             self.routes[m] = 1.0 / regions
         self.regions = regions
+        shape = (regions, regions, runs)
+        self.tax = np.broadcast_to(costs.export_tax["concentrate"][..., None], shape)
+        self.tariff = np.broadcast_to(costs.tariff["concentrate"][..., None], shape)
+        self.export_tax = np.zeros((regions, runs))
+        self.tariffs = np.zeros((regions, runs))
 
     def run(
         self, month: date, values: Array, pool: Array, release: Array, terms: MonthTerms
@@ -78,6 +83,10 @@ class ConcentrateTrade:
         run): the share of stocks that may be shipped.
         """
         mines, separators = self.mines, self.separators
+        self.tax = self.costs.export_tax["concentrate"][..., None] + terms.tax["concentrate"].max(2)
+        self.tariff = self.costs.tariff["concentrate"][..., None] + terms.tariff["concentrate"].max(
+            2
+        )
         circuit = separators.circuits[self.circuit]
         stock = np.where(self.mask, mines.stock * release, 0.0)
         tied = _Tied(
@@ -89,7 +98,8 @@ class ConcentrateTrade:
         offer = mines.by_region.sum(left[:, None] * mines.share) + pool
         tonnes = total(offer.swapaxes(0, 1))
         room = separators.by_region.sum(tied.spare)
-        spot = allocate(tonnes, room, self._weights(values, left, room), tied.cap)
+        worth = self._worth(values, left)
+        spot = allocate(tonnes, room, self._weights(worth, room), tied.cap)
         sent = ratio(total(spot.swapaxes(0, 1)), tonnes)
         flow = spot[:, :, None] * ratio(offer, tonnes[:, None])[:, None]
         share = ratio(tied.spare, separators.by_region.spread(room))
@@ -97,6 +107,7 @@ class ConcentrateTrade:
         flow = flow + tied.flow
         circuit.intake = total(feed.swapaxes(0, 1))
         self._remember(tied, left, spot, flow, terms)
+        self._book_duties(flow, worth)
         from_mines = tied.from_mines + left * mines.by_region.spread(sent)
         return Shipped(feed, flow, from_mines, sent)
 
@@ -106,18 +117,36 @@ class ConcentrateTrade:
         limit = share * self.reference.before / MONTHS_PER_YEAR
         return np.where(share < 1, limit, np.inf)
 
-    def _weights(self, values: Array, left: Array, room: Array) -> Array:
-        """Pull of each destination: its room, times a logit in the netback of the ore sent."""
-        regions = self.regions
+    def at_gate(self, values: Array) -> Array:
+        """What is left at the mine of what ore is worth to separators (region, mine, run), after
+        tariff, freight and export tax: (mine, region, run), USD/kg."""
+        place = self.mines.region
+        freight = self.costs.freight["concentrate"][place][..., None]
+        return _before_duties(values.swapaxes(0, 1), freight, self.tax[place], self.tariff[place])
+
+    def _worth(self, values: Array, left: Array) -> Array:
+        """What separators of each destination can pay for a region's ore (origin, destination,
+        run), USD/kg."""
         by_region = self.mines.by_region
-        weight = np.zeros((regions, regions, self.mines.runs))
-        for destination in range(regions):
-            worth = by_region.sum(values[destination] * left)
-            worth = ratio(worth, by_region.sum(left))
-            weight[:, destination] = worth - self.costs.freight["concentrate"][:, destination, None]
+        mean = [ratio(by_region.sum(worth * left), by_region.sum(left)) for worth in values]
+        return np.stack(mean, axis=1)
+
+    def _weights(self, worth: Array, room: Array) -> Array:
+        """Pull of each destination: its room, times a logit in the netback of the ore sent."""
+        freight = self.costs.freight["concentrate"][..., None]
+        weight = _before_duties(worth, freight, self.tax, self.tariff)
         best = weight.max(axis=1, keepdims=True)
         choice = self.assume["concentrate.choice"] * (weight - best)
         return room[None] * np.exp(np.maximum(choice, FARTHEST))
+
+    def _book_duties(self, flow: Array, worth: Array) -> None:
+        """The month's export taxes by origin and tariffs by destination, thousand USD."""
+        tonnes = total(np.moveaxis(flow, 2, 0))
+        freight = self.costs.freight["concentrate"][..., None]
+        price = np.maximum(_before_duties(worth, freight, self.tax, self.tariff), 0.0)
+        self.export_tax = total((tonnes * price * self.tax).swapaxes(0, 1))
+        landed = np.maximum(worth / (1 + self.tariff), 0.0)
+        self.tariffs = total(tonnes * landed * self.tariff)
 
     def _remember(
         self, tied: _Tied, left: Array, spot: Array, flow: Array, terms: MonthTerms
@@ -130,6 +159,12 @@ class ConcentrateTrade:
         month = total(np.moveaxis(flow, 2, 0))
         limited = terms.cap["concentrate"].min(axis=2) < 1
         self.reference.follow(month * MONTHS_PER_YEAR, limited)
+
+
+def _before_duties(worth: Array, freight: Array, tax: Array, tariff: Array) -> Array:
+    """Price at the origin of goods worth so much at the destination; a loss pays no tax."""
+    price = worth / (1 + tariff) - freight
+    return np.where(price > 0, price / (1 + tax), price)
 
 
 class _Tied:

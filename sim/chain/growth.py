@@ -89,9 +89,9 @@ def _circuits(c: Chain, circuit: str, price: Array, secure: Array, index: Array)
         passed = c.pool_inflow * MONTHS_PER_YEAR
         own = own + passed
     lacking = np.minimum(np.maximum(own - standing, 0.0), headroom)
-    gate = ore_values(c, circuit, price) - c.costs.freight["concentrate"].T[:, c.mines.region, None]
+    gate = trade.at_gate(ore_values(c, circuit, price))
     at_home = ore_values(c, circuit, secure)[c.mines.region, np.arange(len(c.mines))]
-    gain = at_home - gate.max(axis=0)
+    gain = at_home - gate.max(axis=1)
     weight = np.where(trade.mask, c.mines.output, 0.0)
     gain = ratio(c.mines.by_region.sum(gain * weight), c.mines.by_region.sum(weight))
     gain = gain + region_mean(c, circuit, line.unit_cost()) * c.assume["separation.margin"]

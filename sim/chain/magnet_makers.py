@@ -16,6 +16,8 @@ from sim.world import World, rows
 
 STANDARD, HIGH = 0, 1
 GRADES = ("standard", "high-temperature")
+MADE_WITH = 0.5
+"""A grade is made with an element if it holds this share of what the grade richest in it does."""
 
 
 class MagnetMakers(Population):
@@ -149,12 +151,23 @@ class MagnetTrade:
         flow[np.arange(self.n), np.arange(self.n)] = home
         share = ratio(flow, flow.sum(axis=1, keepdims=True))
         self.share = np.repeat(share[..., None], self.runs, axis=-1)
-        self.reference = Reference(np.repeat(flow.T[..., None], self.runs, axis=-1))
+        first = np.repeat(flow.T[..., None], self.runs, axis=-1)
+        self.reference = Reference(np.stack([first, np.zeros_like(first)]))
         self.price = np.zeros((self.n, 2, self.runs))
         self.delivered_price = np.zeros((self.n, 2, self.runs))
         self.landed_base: Array | None = None
+        self.export_tax = np.zeros((self.n, self.runs))
+        self.tariff = np.zeros((self.n, self.runs))
+        content = makers.recipe[:, :, 0]
+        self.made_with = (content > 0) & (content >= MADE_WITH * content.max(axis=0))
         self.shortage = np.zeros((self.n, self.runs))
         self.ordered = made[:, None] * np.ones(self.runs)
+
+    def start(self, need: Array) -> None:
+        """Split the base year's flows into grades as each destination needs them (grade, region,
+        run)."""
+        flow = total(self.reference.before)
+        self.reference = Reference(flow * ratio(need, total(need), 0.0)[:, None])
 
     def material_cost(self, price: Array, value: Array) -> Array:
         """Oxide cost per kg magnet by region and grade, scrap credited at `value` of its price."""
@@ -176,11 +189,21 @@ class MagnetTrade:
         rate = self.assume.rate("magnet.price_lag", MONTHS_PER_YEAR)
         self.price = price if first else relax(self.price, price, rate)
 
+    def strictest(self, terms: Array) -> Array:
+        """Least of the elements that each grade is made with: (origin, destination, element, run)
+        -> (origin, destination, grade, run)."""
+        return np.stack([terms[:, :, with_].min(axis=2) for with_ in self.made_with], axis=2)
+
+    def duties(self, terms: MonthTerms) -> tuple[Array, Array]:
+        """Export taxes and tariffs, ad valorem: (origin, destination, grade, run) each."""
+        tax, tariff = (-self.strictest(-levied["magnet"]) for levied in (terms.tax, terms.tariff))
+        tax = self.costs.export_tax["magnet"][..., None, None] + tax
+        return tax, self.costs.tariff["magnet"][..., None, None] + tariff
+
     def landed(self, terms: MonthTerms) -> Array:
         """Price at the destination (destination, origin, grade, run), all costs in."""
-        tax = self.costs.export_tax["magnet"][..., None] + terms.tax["magnet"].max(axis=2)
-        factor = (1 + tax) * (1 + self.costs.tariff["magnet"][..., None])
-        price = self.price[:, None] * factor[:, :, None]
+        tax, tariff = self.duties(terms)
+        price = self.price[:, None] * ((1 + tax) * (1 + tariff))
         price = price + self.costs.freight["magnet"][:, :, None, None]
         return price.swapaxes(0, 1)
 
@@ -196,19 +219,26 @@ class MagnetTrade:
         everything = total(need)
         surge = 1 + self.assume["magnet.surge"]
         cap_all = everything[:, None] * self.share * surge
-        policy = terms.cap["magnet"].min(axis=2).swapaxes(0, 1)
-        before = self.reference.before.swapaxes(0, 1) / MONTHS_PER_YEAR
-        cap_all = np.where(policy < 1, np.minimum(cap_all, policy * before), cap_all)
+        policy = self.policy_caps(terms)
         makers = self.makers
         room = makers.by_region.sum(makers.plants.capacity * up) / MONTHS_PER_YEAR
         hot = makers.by_region.sum(makers.plants.capacity * up * makers.high_share)
         hot_room = np.minimum(hot / MONTHS_PER_YEAR, room)
         flows = np.zeros((2, self.n, self.n, self.runs))
-        flows[HIGH] = allocate(need[HIGH], hot_room, pull, cap_all)
+        cap = np.minimum(cap_all, policy[HIGH])
+        flows[HIGH] = allocate(need[HIGH], hot_room, pull, cap)
         room = np.maximum(room - total(flows[HIGH]), 0.0)
-        flows[STANDARD] = allocate(need[STANDARD], room, pull, np.maximum(cap_all - flows[HIGH], 0))
+        cap = np.minimum(np.maximum(cap_all - flows[HIGH], 0), policy[STANDARD])
+        flows[STANDARD] = allocate(need[STANDARD], room, pull, cap)
         self.ordered = total(total(flows)) * MONTHS_PER_YEAR
         return flows, landed
+
+    def policy_caps(self, terms: MonthTerms) -> Array:
+        """Most that policy lets pass this month, t (grade, destination, origin, run); no limit is
+        infinite."""
+        share = np.moveaxis(self.strictest(terms.cap["magnet"]), 2, 0).swapaxes(1, 2)
+        limit = share * self.reference.before.swapaxes(1, 2) / MONTHS_PER_YEAR
+        return np.where(share < 1, limit, np.inf)
 
     def deliver(
         self, accepted: Array, made: Array, landed: Array, need: Array, terms: MonthTerms
@@ -232,9 +262,20 @@ class MagnetTrade:
             self.delivered_price[:, grade] = known
         share = ratio(total(flows), everything[:, None])
         self._qualify(share, everything)
-        flow = total(flows).swapaxes(0, 1)
-        self.reference.follow(flow * MONTHS_PER_YEAR, terms.cap["magnet"].min(axis=2) < 1)
+        limited = np.moveaxis(self.strictest(terms.cap["magnet"]), 2, 0) < 1
+        self.reference.follow(flows.swapaxes(1, 2) * MONTHS_PER_YEAR, limited)
+        self._book_duties(flows, terms)
         return flows
+
+    def _book_duties(self, flows: Array, terms: MonthTerms) -> None:
+        """The month's export taxes by origin and tariffs by destination, thousand USD."""
+        tax, tariff = self.duties(terms)
+        shipped = np.moveaxis(flows.swapaxes(1, 2), 0, 2)
+        levied = total(np.moveaxis(shipped * self.price[:, None] * tax, 2, 0))
+        self.export_tax = total(levied.swapaxes(0, 1))
+        self.tariff = total(
+            total(np.moveaxis(shipped * self.price[:, None] * (1 + tax) * tariff, 2, 0))
+        )
 
     def buyers_price(self) -> Array:
         """Delivered price with the scarcity premium (region, grade, run), USD/kg."""

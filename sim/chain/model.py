@@ -53,9 +53,15 @@ class SupplyChain(mesa.Model):
         mesa.Agent._ids.pop(self, None)
 
     def _imposers(self) -> Array:
-        """1 for regions that impose a measure on either path (region,)."""
+        """1 for regions that hold supply back by a measure on either path (region,)."""
         both = [path_measures(self.scenario, path) for path in ("policy", "counterfactual")]
-        by = {region for measures in both for m in measures.values() for region in m.by}
+        by = {
+            region
+            for measures in both
+            for m in measures.values()
+            if m.restricts_supply
+            for region in m.by
+        }
         return np.array([region in by for region in self.world.regions], dtype=float)
 
     @property
@@ -89,7 +95,7 @@ class SupplyChain(mesa.Model):
         heard += [(*m, -0.5) for m in policy.lifted(self.month)]
         for name, measure, sign in heard:
             oxide = shares(chain.oxides.reference.before)
-            magnet = shares(chain.magnets.reference.before)
+            magnet = shares(total(chain.magnets.reference.before))
             risk = policy.at_risk(name, measure, oxide, magnet)
             chain.views.announce(*risk, sign)
 

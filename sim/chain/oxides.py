@@ -31,7 +31,8 @@ MOST_STORED = 0.5
 class Traded:
     """A month's oxide trade, t: sold (seller row, element, run), the rest (region, element, run);
     `legal`, `smuggled` (origin, destination, element, run); money in thousand USD a month: the rent
-    of licences and capped routes, the traders' margin on all others, taxes, and freight."""
+    of licences and capped routes, the traders' margin on all others, export taxes, tariffs (by the
+    region that levies them), what smugglers give away below the price abroad, and freight."""
 
     price: Array
     sold: Array
@@ -42,8 +43,21 @@ class Traded:
     smuggled: Array
     rent: Array
     margin: Array
-    taxes: Array
+    export_tax: Array
+    tariff: Array
+    discount: Array
     freight: Array
+
+
+@dataclass(frozen=True)
+class Duties:
+    """Costs of routes (arc, element, run), USD/kg: in all, their ad-valorem part, and of the legal
+    arcs export taxes and tariffs."""
+
+    cost: Array
+    ad_valorem: Array
+    export_tax: Array
+    tariff: Array
 
 
 class OxideMarket:
@@ -98,6 +112,9 @@ class OxideMarket:
         blocks = np.concatenate([np.arange(self.n)] * 2)
         self.layout = Layout.of(self.n, sellers, blocks, self.origin, self.destination)
         self.out = Groups.of(self.origin, self.n)
+        self.legal_out = Groups.of(self.origin[: self.legal], self.n)
+        self.legal_into = Groups.of(self.destination[: self.legal], self.n)
+        self.smuggled_out = Groups.of(self.origin[self.legal :], self.n)
 
     def blocks(self, need: Array) -> Array:
         """Needs of both blocks (2 x region, element, run) that buy `need` at reference prices."""
@@ -136,18 +153,20 @@ class OxideMarket:
         """A parameter (1, element, run)."""
         return np.broadcast_to(self.assume[name], (1, self.elements, self.runs))
 
-    def _costs(self, terms: MonthTerms) -> tuple[Array, Array]:
-        """Cost (USD/kg) of every route at last month's prices, and its ad-valorem part."""
+    def _costs(self, terms: MonthTerms) -> Duties:
+        """What every route costs at last month's prices."""
         o, d = self.origin[: self.legal], self.destination[: self.legal]
         tax = self.costs.export_tax["oxide"][o, d][:, None, None] + terms.tax["oxide"][o, d]
-        tariff = self.costs.tariff["oxide"][o, d][:, None, None]
-        duties = tax * self.price[o] + tariff * self.price[d]
+        tariff = self.costs.tariff["oxide"][o, d][:, None, None] + terms.tariff["oxide"][o, d]
+        taxes, tariffs = tax * self.price[o], tariff * self.price[d]
+        duties = taxes + tariffs
         freight = np.broadcast_to(self.costs.freight["oxide"][o, d][:, None, None], duties.shape)
         at = self.smuggler
         discount = self.smugglers.discount[at][:, None, None]
         risk = discount * self.price[self.destination[self.legal :]]
         own = np.broadcast_to(self.smugglers.cost[at][:, None, None], risk.shape)
-        return np.concatenate([freight + duties, own + risk]), np.concatenate([duties, risk])
+        cost = np.concatenate([freight + duties, own + risk])
+        return Duties(cost, np.concatenate([duties, risk]), taxes, tariffs)
 
     def _caps(self, terms: MonthTerms, offered: Array, need: Array, holders: Offer) -> Array:
         """Most that each route carries this month, t (arc, element, run).
@@ -179,7 +198,8 @@ class OxideMarket:
     ) -> Traded:
         """Clear the month's markets. `need` (region, element, run) is t this month."""
         cap = self._caps(terms, offered, need, holders)
-        cost, duties = self._costs(terms)
+        duties = self._costs(terms)
+        cost = duties.cost
         edge = np.minimum(0.2 * cost, EDGE * self.price[self.destination])
         offers = self.offers(offered, reserve, need, holders)
         offers = replace(offers, cap=cap, cost=cost, edge=edge)
@@ -187,7 +207,7 @@ class OxideMarket:
         limits = self.quotas.monthly(terms.export_quotas, self.reference.before, year, month)
         cleared = self._clear(offers, covers, limits)
         self.quotas.book(terms.export_quotas, covers, cleared.shipped, cleared.licence_price)
-        return self._settle(cleared, cost, duties, terms, covers)
+        return self._settle(cleared, duties, terms, covers)
 
     def _covers(self, terms: MonthTerms) -> Array:
         """Which flows count against which quota: (quota, arc, element)."""
@@ -231,9 +251,7 @@ class OxideMarket:
             whole.licence_price[:, joint] = part.licence_price
         return whole
 
-    def _settle(
-        self, cleared: Cleared, cost: Array, duties: Array, terms: MonthTerms, covers: Array
-    ) -> Traded:
+    def _settle(self, cleared: Cleared, duties: Duties, terms: MonthTerms, covers: Array) -> Traded:
         """Book flows, money and next month's prices."""
         legal = self._by_pair(cleared.shipped[: self.legal], slice(0, self.legal))
         smuggled = self._by_pair(cleared.shipped[self.legal :], slice(self.legal, None))
@@ -242,8 +260,9 @@ class OxideMarket:
             limited = limited | (quota.covers[..., None] > 0)
         self.reference.follow(legal * MONTHS_PER_YEAR, limited)
         self.smugglers.grow(smuggled[self.smugglers.origins])
-        gap = cleared.price[self.destination] - cleared.price[self.origin] - cost
+        gap = cleared.price[self.destination] - cleared.price[self.origin] - duties.cost
         money = cleared.shipped * gap
+        open_, hidden = cleared.shipped[: self.legal], cleared.shipped[self.legal :]
         priced = cleared.licence_price[:, None, None] > 0
         scarce = (covers[..., None] * priced).max(axis=0, initial=0.0) > 0
         held = terms.cap["oxide"][self.origin[: self.legal], self.destination[: self.legal]] < 1
@@ -262,8 +281,10 @@ class OxideMarket:
             smuggled,
             self.out.sum(money * scarce),
             self.out.sum(money * ~scarce),
-            self.out.sum(cleared.shipped * duties),
-            self.out.sum(cleared.shipped * (cost - duties)),
+            self.legal_out.sum(open_ * duties.export_tax),
+            self.legal_into.sum(open_ * duties.tariff),
+            self.smuggled_out.sum(hidden * duties.ad_valorem[self.legal :]),
+            self.out.sum(cleared.shipped * (duties.cost - duties.ad_valorem)),
         )
 
     def _by_pair(self, shipped: Array, arcs: slice) -> Array:

@@ -40,9 +40,8 @@ def ore_values(c: Chain, circuit: str, price: Array) -> Array:
 def mine_netbacks(c: Chain, price: Array) -> Array:
     """Netback at the mine gate, USD/kg REO (mine, run), over the routes its ore takes."""
     netback = np.zeros_like(c.mines.netback)
-    freight = c.costs.freight["concentrate"][c.mines.region]
     for circuit, trade in c.concentrates.items():
-        gate = ore_values(c, circuit, price).swapaxes(0, 1) - freight[..., None]
+        gate = trade.at_gate(ore_values(c, circuit, price))
         earned = total((trade.routes * gate).swapaxes(0, 1))
         netback = np.where(trade.mask, earned, netback)
     return netback

@@ -82,9 +82,33 @@ class Recorder:
         }
 
     def _sums(self) -> dict[str, Array]:
-        """The month's tonnes, which are summed over the year: by month they would be most of a
-        result, and paths that part within a year are the same before, so no difference is lost."""
-        return {"accounts": self.chain.ledger.book, "imposer_imports": self._from_imposers()}
+        """The month's tonnes and public revenue, which are summed over the year: by month they
+        would be most of a result, and paths that part within a year are the same before, so no
+        difference is lost."""
+        return {
+            "accounts": self.chain.ledger.book,
+            "imposer_imports": self._from_imposers(),
+            **self._revenue(),
+        }
+
+    def _revenue(self) -> dict[str, Array]:
+        """What regions take at their borders (region, run), million USD; standing duties in."""
+        c = self.chain
+        ore = c.concentrates.values()
+        return {
+            "export_tax_revenue": (
+                total(c.traded.export_tax.swapaxes(0, 1))
+                + c.magnets.export_tax
+                + sum(trade.export_tax for trade in ore)
+            )
+            / 1000.0,
+            "tariff_revenue": (
+                total(c.traded.tariff.swapaxes(0, 1))
+                + c.magnets.tariff
+                + sum(trade.tariffs for trade in ore)
+            )
+            / 1000.0,
+        }
 
     def _from_imposers(self) -> Array:
         """Legal net imports from the imposing regions (region, element, form, run), t."""

@@ -35,7 +35,8 @@ class MonthTerms:
 
     `production[(region, stage, class)]`: t REO a year (run,); `cap[product]`: share of the flow
     before the measure, (origin, destination, element, run), 1 is no limit; `tax[product]`: ad
-    valorem, same shape; `access[stage]`: openness of foreign technology, (region, run).
+    valorem on exports, same shape; `tariff[product]`: on imports; `access[stage]`: openness of
+    foreign technology, (region, run).
     """
 
     def __init__(self, regions: tuple[str, ...], elements: tuple[str, ...], draws: Draws) -> None:
@@ -45,6 +46,7 @@ class MonthTerms:
         self.production: dict[tuple[int, str, str], Array] = {}
         self.cap = {product: np.ones(shape) for product in PRODUCTS}
         self.tax = {product: np.zeros(shape) for product in PRODUCTS}
+        self.tariff = {product: np.zeros(shape) for product in PRODUCTS}
         self.access = {stage: np.ones((len(regions), runs)) for stage in STAGES}
         self.export_quotas: list[ExportQuota] = []
 
@@ -109,6 +111,19 @@ class MonthTerms:
         """Exports of a product pay this share of their value."""
         flows = self._flows(by, targets, elements)[..., None]
         self.tax[product] = self.tax[product] + flows * self.draws.number(rate, key)
+
+    def import_tariff(
+        self,
+        key: str,
+        by: tuple[str, ...],
+        targets: Targets,
+        product: str,
+        elements: tuple[str, ...] | None,
+        rate: Number,
+    ) -> None:
+        """Imports of a product from the targets pay this share of their value."""
+        flows = self._flows(by, targets, elements).swapaxes(0, 1)[..., None]
+        self.tariff[product] = self.tariff[product] + flows * self.draws.number(rate, key)
 
     def export_cap(
         self,

@@ -11,13 +11,14 @@ from sim.measures.base import Measure
 from sim.measures.export_ban import ExportBan
 from sim.measures.export_quota import ExportQuota
 from sim.measures.export_tax import ExportTax
+from sim.measures.import_tariff import ImportTariff
 from sim.measures.production_quota import ProductionQuota
 from sim.measures.technology_export_ban import TechnologyExportBan
 from sim.measures.terms import Terms
 from sim.measures.values import Distribution, Names, Number
 
 AnyMeasure = Annotated[
-    ProductionQuota | ExportQuota | ExportTax | ExportBan | TechnologyExportBan,
+    ProductionQuota | ExportQuota | ExportTax | ExportBan | ImportTariff | TechnologyExportBan,
     Field(discriminator="kind"),
 ]
 
@@ -44,6 +45,7 @@ __all__ = [
     "ExportBan",
     "ExportQuota",
     "ExportTax",
+    "ImportTariff",
     "Measure",
     "Names",
     "Number",

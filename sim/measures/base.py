@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import (
     AfterValidator,
@@ -73,6 +73,10 @@ class Measure(BaseModel, ABC):
     model_config = ConfigDict(
         frozen=True, extra="forbid", json_schema_extra=_start_may_come_from_schedule
     )
+
+    restricts_supply: ClassVar[bool] = True
+    """Whether it holds supply back from others, so that who imposes it is a sender of the shock;
+    False for what buyers, or a region for its own supply, do."""
 
     kind: str
     by: Regions = Field(description="the region or regions that impose the measure")

@@ -56,6 +56,18 @@ class Terms(Protocol):
     ) -> None:
         """Exports of a product pay this share of their value to the exporting region."""
 
+    def import_tariff(
+        self,
+        key: str,
+        by: tuple[str, ...],
+        targets: Targets,
+        product: str,
+        elements: tuple[str, ...] | None,
+        rate: Number,
+    ) -> None:
+        """Imports of a product from the targets pay this share of their value to the imposing,
+        importing region."""
+
     def export_cap(
         self,
         key: str,

@@ -38,6 +38,8 @@ VARIABLES: dict[str, tuple[tuple[str, ...], str]] = {
     "leakage": (("time", "region", "element"), "t/month"),
     "quota_rent": (("time", "region"), "million USD/month"),
     "licence_price": (("time", "quota"), "USD/kg"),
+    "export_tax_revenue": (("year", "region"), "million USD"),
+    "tariff_revenue": (("year", "region"), "million USD"),
     "accounts": (("year", "region", "element", "account"), "t"),
     "imposer_imports": (("year", "region", "element", "form"), "t"),
     "flows_oxide": (("year", "origin", "destination", "element"), "t/year"),
@@ -77,7 +79,7 @@ def build_dataset(
 def provenance(scenario: Scenario, world: World) -> dict[str, Any]:
     """What a dataset says of its origin: enough to repeat it and to label a figure.
 
-    `imposers` joins with ";" the regions that impose a measure on either path, `announced` is the
+    `imposers` joins with ";" the regions that hold supply back on either path, `announced` is the
     first day on which the two paths may part.
     """
     both = [scenario, scenario.counterfactual] if scenario.counterfactual else [scenario]
@@ -91,7 +93,9 @@ def provenance(scenario: Scenario, world: World) -> dict[str, Any]:
         "world": world.name,
         "world_fingerprint": world.fingerprint,
         "seed": scenario.seed,
-        "imposers": ";".join(dict.fromkeys(region for m in measures for region in m.by)),
+        "imposers": ";".join(
+            dict.fromkeys(region for m in measures if m.restricts_supply for region in m.by)
+        ),
         "announced": max(min(days, default=scenario.start), scenario.start).isoformat(),
         **versions(),
     }

@@ -135,6 +135,10 @@ SAYS: list[tuple[dict[str, Any], list[tuple[Any, ...]]]] = [
         [("export_tax", "key", ("Home",), ("Abroad",), "magnet", None, 0.25)],
     ),
     (
+        {**BAN, "kind": "import-tariff", "rate": 0.25, "targets": "Abroad", "elements": "Dy"},
+        [("import_tariff", "key", ("Home",), ("Abroad",), "magnet", ("Dy",), 0.25)],
+    ),
+    (
         {**BAN, "enforcement": 0.9},
         [("export_cap", "key", ("Home",), "all", "magnet", None, 0.0, 0.9)],
     ),
