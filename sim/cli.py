@@ -56,6 +56,12 @@ def _parser() -> argparse.ArgumentParser:
         "--out", metavar="DIR", type=Path, help="folder of the results (default: results/NAME)"
     )
     run.add_argument("--force", action="store_true", help="replace the results of an earlier run")
+    run.add_argument(
+        "--record",
+        metavar="WHAT",
+        default="",
+        help="keep firms, flows or both (firms,flows) by month of every run, not of the first five",
+    )
     _run_options(run)
 
     compare = _command(
@@ -128,8 +134,9 @@ def _run(given: argparse.Namespace) -> None:
     from sim.ensemble import run_pairs
     from sim.results.summary import summarise
 
+    record = _recorded(scenario, given.record)
     with _progress() as tick:
-        results = run_pairs(scenario, workers=given.workers, progress=tick)
+        results = run_pairs(scenario, workers=given.workers, progress=tick, record=record)
     rows = summarise(results)
     _print_answer(results, rows, given.json)
     from sim.report.figures import write_figures
@@ -138,6 +145,18 @@ def _run(given: argparse.Namespace) -> None:
     save_results(results, out, dump_scenario(scenario), rows, write_figures, given.force)
     if not given.json:
         print(f"\nWritten to {out}")
+
+
+def _recorded(scenario: Scenario, groups: str) -> tuple[str, ...]:
+    """The groups of records to keep by month of every run, their size announced."""
+    from sim.ensemble.recording import recorded_bytes
+
+    record = tuple(dict.fromkeys(group.strip() for group in groups.split(",") if group.strip()))
+    if record:
+        size = recorded_bytes(scenario, record) / 1e6
+        what = " and ".join(record)
+        print(f"recording {what} by month of every run: {size:,.2f} MB", file=sys.stderr)
+    return record
 
 
 def _compare(given: argparse.Namespace) -> None:

@@ -1,6 +1,6 @@
 """The laws of the model, each as a function that returns how far a model or records break it."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -12,8 +12,9 @@ import xarray as xr
 from sim.chain import ACCOUNTS, SupplyChain
 from sim.chain.arrays import logistic, total
 from sim.chain.market import Cleared, Offers
+from sim.chain.record import SHOWN_RUNS
 from sim.measures import parse_measure
-from sim.results import VARIABLES
+from sim.results import MONTHLY, VARIABLES
 from sim.results.accounting import shock_accounting
 from sim.scenario import Scenario, find_scenario, load_scenario
 from sim.world import load_world
@@ -21,7 +22,7 @@ from sim.world.tables import COLUMNS
 from sim.world.world import DATA
 
 HOME, ABROAD = 0, 1
-SIGNED = {"accounts", "imposer_imports", "firm_margin"}
+SIGNED = {"accounts", "imposer_imports", "firm_margin", "firm_margin_monthly"}
 SIGNED_ACCOUNTS = ("stock_change", "thrift", "substitution")
 
 Records = Mapping[str, np.ndarray]
@@ -187,18 +188,27 @@ def phantom_trade(model: SupplyChain) -> float:
 def differing(one: Records, other: Records) -> list[str]:
     """Names of the records that are not equal to the bit."""
     return [
-        name for name in VARIABLES
+        name for name in (*VARIABLES, *MONTHLY)
         if name != "licence_price" and not np.array_equal(one[name], other[name])
     ]  # fmt: skip
 
 
 def differing_paths(records: Records, months: int) -> list[str]:
     """Records that differ between the two paths in the first months."""
-    monthly = [name for name in VARIABLES if VARIABLES[name][0][0] == "time"]
+    monthly = [name for name in VARIABLES if VARIABLES[name][0][0] == "time"] + [*MONTHLY]
     return [
         name for name in monthly
         if not np.array_equal(records[name][0, :months], records[name][1, :months])
     ]  # fmt: skip
+
+
+def pick(records: Records, runs: Iterable[int]) -> dict[str, np.ndarray]:
+    """Some runs of a batch that begins with run 0."""
+    runs = list(runs)
+    shown = [run for run in runs if run < SHOWN_RUNS]
+    return {
+        name: values[..., shown if name in MONTHLY else runs] for name, values in records.items()
+    }
 
 
 def unaccounted(ds: xr.Dataset) -> float:

@@ -24,7 +24,7 @@ def made_up(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     asked = []
 
-    def run_pairs(scenario, workers=None, progress=None):
+    def run_pairs(scenario, workers=None, progress=None, record=()):
         asked.append(scenario)
         if progress:
             progress(2, 2)

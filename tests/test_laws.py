@@ -33,6 +33,7 @@ from tests.laws import (
     over_backstop,
     oxide_exports,
     phantom_trade,
+    pick,
     tiny,
     unaccounted,
     unlike,
@@ -277,10 +278,6 @@ def test_mutant_news_of_tomorrow_is_caught(monkeypatch):
         Policy, "announced", lambda self, month: lifted(self, month.replace(year=month.year + 1))
     )
     assert differing_paths(run_batch(tiny("tiny-magnet-ban", 18), (0, 1)), 18) != []
-
-
-def pick(records, runs):
-    return {name: values[..., list(runs)] for name, values in records.items()}
 
 
 @pytest.mark.parametrize("shock", SHOCKS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 import mesa
@@ -25,7 +25,8 @@ class SupplyChain(mesa.Model):
 
     `path` is "policy" (the scenario's measures) or "counterfactual" (the standing policy, or the
     measures of the scenario's own counterfactual). `runs` are run numbers; a single run is an
-    ensemble of one. `measures` overrides the path's measures.
+    ensemble of one. `measures` overrides the path's measures. Firms and flows are kept by month
+    of the first runs, and of all runs where `record` names them (`sim.chain.record.RECORDS`).
     """
 
     def __init__(
@@ -34,6 +35,7 @@ class SupplyChain(mesa.Model):
         path: str = "policy",
         runs: Sequence[int] | None = None,
         measures: Mapping[str, Measure] | None = None,
+        record: Collection[str] = (),
     ) -> None:
         super().__init__(rng=scenario.seed)
         self.scenario, self.path = scenario, path
@@ -43,7 +45,7 @@ class SupplyChain(mesa.Model):
         self.chain: Chain = build_chain(self.world, scenario, self.run_ids, self.months)
         chosen = path_measures(scenario, path) if measures is None else measures
         self.policy = Policy(chosen, self.world, self.chain.draws)
-        self.recorder = Recorder(self.chain, self.months, self._imposers())
+        self.recorder = Recorder(self.chain, self.months, self._imposers(), record)
         self.t = 0
         self.shown_run = 0
         for kind, population in self.chain.populations.items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -16,13 +16,38 @@ if TYPE_CHECKING:
     from sim.chain.model import SupplyChain
 
 FORMS = ("oxide", "magnet", "concentrate")
+SHOWN_RUNS = 5
+"""Runs 0 to 4 keep firms and flows by month; of all others only the years' means are kept."""
+RECORDS = {
+    "firms": ("firm_output", "firm_capacity", "firm_stock", "firm_margin"),
+    "flows": ("flows_oxide", "flows_magnet", "flows_concentrate"),
+}
+"""What can be kept by month of all runs: group -> records, each as NAME_monthly."""
 
 
 class Recorder:
-    """Monthly aggregates, and yearly means of flows and firms; run axis last."""
+    """Monthly aggregates, and yearly means of flows and firms; run axis last.
 
-    def __init__(self, chain: Chain, months: Sequence[date], imposers: Array) -> None:
+    Flows and firms are kept by month too, as NAME_monthly: of the runs among the first SHOWN_RUNS,
+    or of all runs for the groups of RECORDS named in `everything`. Batches of runs can be joined
+    along the last axis: one without any of those runs has none there.
+    """
+
+    def __init__(
+        self,
+        chain: Chain,
+        months: Sequence[date],
+        imposers: Array,
+        everything: Collection[str] = (),
+    ) -> None:
         self.chain, self.imposers = chain, imposers[:, None, None, None]
+        runs = np.array(chain.draws.runs)
+        shown = np.flatnonzero(runs < SHOWN_RUNS)
+        self.kept = {
+            name: np.arange(len(runs)) if group in everything else shown
+            for group, names in RECORDS.items()
+            for name in names
+        }
         self.quotas: list[str] = []
         self.years = sorted({month.year for month in months})
         self.per_year = {year: sum(m.year == year for m in months) for year in self.years}
@@ -33,9 +58,11 @@ class Recorder:
         """Keep a month."""
         for name, value in self._month(model).items():
             self.monthly.setdefault(name, []).append(value)
-        year = model.month.year
-        rates = {name: rate / self.per_year[year] for name, rate in self._rates().items()}
-        for name, value in {**rates, **self._sums()}.items():
+        rates, year = self._rates(), model.month.year
+        for name, rate in rates.items():
+            self.monthly.setdefault(f"{name}_monthly", []).append(rate[..., self.kept[name]])
+        means = {name: rate / self.per_year[year] for name, rate in rates.items()}
+        for name, value in {**means, **self._sums()}.items():
             values = self.yearly.setdefault(name, [])
             if len(values) <= self.years.index(year):
                 values.append(np.zeros_like(value))
@@ -168,5 +195,5 @@ class Recorder:
             np.concatenate([p, np.zeros((most - len(p), p.shape[1]))])
             for p in self.monthly["licence_price"]
         ]
-        everything = {**self.monthly, **self.yearly}
-        return {name: np.stack(values) for name, values in everything.items()}
+        records = {**self.monthly, **self.yearly}
+        return {name: np.stack(values) for name, values in records.items()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from typing import Any
@@ -16,28 +16,36 @@ import xarray as xr
 
 from sim.chain import ACCOUNTS, SupplyChain
 from sim.chain.magnet_makers import GRADES
-from sim.results import PATHS, VARIABLES, build_dataset, provenance
+from sim.ensemble.recording import recorded_bytes
+from sim.results import PATHS, build_dataset, dimensions, provenance
 from sim.scenario import Scenario
 from sim.world import load_world
 
 BATCH = 100
 """Runs stepped together: arrays of this width fit the caches and bound the memory."""
+RECORDED_BATCH = 25
+"""Runs stepped together where firms or flows of every run are kept by month."""
 STAGES = ("mine", "light separation", "heavy separation", "magnet")
 FORMS = ("oxide", "magnet", "concentrate")
 
 Records = dict[str, np.ndarray]
 
 
-def run_batch(scenario: Scenario, runs: Sequence[int]) -> Records:
-    """Both paths of some runs: name -> array (path, ..., run)."""
-    paths = {path: SupplyChain(scenario, path, runs) for path in PATHS}
+def run_batch(scenario: Scenario, runs: Sequence[int], record: Collection[str] = ()) -> Records:
+    """Both paths of some runs: name -> array (path, ..., run).
+
+    Records named NAME_monthly end in fewer runs: those of the batch that are kept by month
+    (`sim.chain.record.Recorder`). Batches join along the last axis.
+    """
+    paths = {path: SupplyChain(scenario, path, runs, record=record) for path in PATHS}
     records = {path: model.run() for path, model in paths.items()}
     quotas = max(model.recorder.quota_count for model in paths.values())
     for record in records.values():
         prices = record["licence_price"]
         missing = np.zeros((len(prices), quotas - prices.shape[1], prices.shape[2]))
         record["licence_price"] = np.concatenate([prices, missing], axis=1)
-    return {name: np.stack([records[path][name] for path in PATHS]) for name in records[PATHS[0]]}
+    names = list(records[PATHS[0]])
+    return {name: np.stack([records[path].pop(name) for path in PATHS]) for name in names}
 
 
 def run_pairs(
@@ -47,15 +55,20 @@ def run_pairs(
     workers: int | None = None,
     progress: Callable[[int, int], None] | None = None,
     batch: int = BATCH,
+    record: Collection[str] = (),
 ) -> xr.Dataset:
     """Run all pairs of a scenario; returns the labelled dataset of both paths.
 
     `workers` processes share the batches (default: one a core, at most one a batch; 1 stays in
     this process). The result does not depend on workers or batch, to the bit. `progress` is called
-    with runs done and runs in all.
+    with runs done and runs in all. `record` names what is kept by month of every run rather than
+    of the first few: "firms", "flows". Raises UserError where that is too much for the memory.
     """
     changed = {"runs": runs or scenario.runs, "seed": scenario.seed if seed is None else seed}
     scenario = scenario.model_copy(update=changed)
+    if record:
+        recorded_bytes(scenario, record)
+        batch = min(batch, RECORDED_BATCH)
     ids = list(range(scenario.runs))
     batches = [ids[k : k + batch] for k in range(0, len(ids), batch)]
     workers = min(workers or os.cpu_count() or 1, len(batches))
@@ -63,16 +76,22 @@ def run_pairs(
     with _pool(workers) as pool:
         if pool is None:
             for k, part in enumerate(batches):
-                done[k] = run_batch(scenario, part)
+                done[k] = run_batch(scenario, part, record)
                 _tell(progress, done, batches, scenario.runs)
         else:
             with _interrupts_held():  # the workers start here
-                jobs = {pool.submit(run_batch, scenario, part): k for k, part in enumerate(batches)}
+                jobs = {
+                    pool.submit(run_batch, scenario, part, record): k
+                    for k, part in enumerate(batches)
+                }
             for job in as_completed(jobs):
                 done[jobs[job]] = job.result()
                 _tell(progress, done, batches, scenario.runs)
     parts = [done[k] for k in range(len(batches))]
-    records = {name: np.concatenate([part[name] for part in parts], axis=-1) for name in parts[0]}
+    done.clear()  # the parts go as they are joined, so that no more than a record stands twice
+    records = {
+        name: np.concatenate([part.pop(name) for part in parts], axis=-1) for name in list(parts[0])
+    }
     return label(scenario, records)
 
 
@@ -137,11 +156,11 @@ def label(scenario: Scenario, records: Records) -> xr.Dataset:
         "account": list(ACCOUNTS),
         "form": list(FORMS),
         "quota": [f"quota {k + 1}" for k in range(records["licence_price"].shape[2])],
+        "firm_run": np.arange(records["firm_output_monthly"].shape[-1]),
+        "flow_run": np.arange(records["flows_oxide_monthly"].shape[-1]),
         **firms,
     }
-    labelled = {
-        name: (("path", *VARIABLES[name][0], "run"), array) for name, array in records.items()
-    }
+    labelled = {name: (dimensions(name), array) for name, array in records.items()}
     return build_dataset(labelled, coords, provenance(scenario, world))
 
 

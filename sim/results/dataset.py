@@ -52,6 +52,24 @@ VARIABLES: dict[str, tuple[tuple[str, ...], str]] = {
 }
 """Variable -> (dimensions between `path` and `run`, unit); oxide contained, but for magnets."""
 
+RUN_AXES = {"firm": "firm_run", "flows": "flow_run"}
+"""Axes of the runs of which firms, or flows, are kept by month: the first ones, or all."""
+
+MONTHLY = {
+    f"{name}_monthly": (("time", *dims[1:]), unit)
+    for name, (dims, unit) in VARIABLES.items()
+    if name.partition("_")[0] in RUN_AXES
+}
+"""The same rates by month as the variables of flows and firms are by year, for some runs only."""
+
+
+def dimensions(name: str) -> tuple[str, ...]:
+    """All dimensions of a variable of VARIABLES or MONTHLY, from `path` to its axis of runs."""
+    if name in MONTHLY:
+        return ("path", *MONTHLY[name][0], RUN_AXES[name.partition("_")[0]])
+    return ("path", *VARIABLES[name][0], "run")
+
+
 Records = Mapping[str, tuple[tuple[str, ...], np.ndarray]]
 
 
@@ -60,19 +78,18 @@ def build_dataset(
 ) -> xr.Dataset:
     """The labelled dataset of recorded arrays.
 
-    `records` maps a name of VARIABLES to (dimensions, array), dimensions being
-    `path`, those of VARIABLES, `run`; `coords` labels the axes (`firm_kind`, `firm_region` and
-    `firm_owner` may be given as ("firm", labels)); `attrs` is what `provenance` returns.
-    Raises ValueError for a record that VARIABLES does not name or gives other dimensions.
+    `records` maps a name of VARIABLES or MONTHLY to (dimensions, array), with what `dimensions`
+    returns; `coords` labels the axes (`firm_kind`, `firm_region` and `firm_owner` may be given as
+    ("firm", labels)); `attrs` is what `provenance` returns.
+    Raises ValueError for a record that neither names, or that has other dimensions.
     """
-    data = {}
+    data, known = {}, {**VARIABLES, **MONTHLY}
     for name, (dims, array) in records.items():
-        if name not in VARIABLES:
+        if name not in known:
             raise ValueError(f"record {name!r} has no dimensions and unit in VARIABLES")
-        inner, unit = VARIABLES[name]
-        if tuple(dims) != ("path", *inner, "run"):
-            raise ValueError(f"record {name!r} has dimensions {dims}, not path, {inner}, run")
-        data[name] = (dims, array, {"units": unit})
+        if tuple(dims) != dimensions(name):
+            raise ValueError(f"record {name!r} has dimensions {dims}, not {dimensions(name)}")
+        data[name] = (dims, array, {"units": known[name][1]})
     return xr.Dataset(data, dict(coords), dict(attrs or {}))
 
 
