@@ -28,11 +28,13 @@ FARTHEST = -500.0
 class Shipped:
     """A month's trade in one class of concentrate.
 
-    `feed` (separator, element, run) t; `flow` (origin, destination, element, run) t; `from_mines`
-    (mine, run) t REO; `from_pool` (region, run) the share taken of each region's intermediate.
+    `feed` (separator, element, run) t, of it `intermediates` from pools; `flow` (origin,
+    destination, element, run) t; `from_mines` (mine, run) t REO; `from_pool` (region, run) the
+    share taken of each region's intermediate.
     """
 
     feed: Array
+    intermediates: Array
     flow: Array
     from_mines: Array
     from_pool: Array
@@ -102,14 +104,16 @@ class ConcentrateTrade:
         spot = allocate(tonnes, room, self._weights(worth, room), tied.cap)
         sent = ratio(total(spot.swapaxes(0, 1)), tonnes)
         flow = spot[:, :, None] * ratio(offer, tonnes[:, None])[:, None]
+        pooled = total(spot[:, :, None] * ratio(pool, tonnes[:, None])[:, None])
         share = ratio(tied.spare, separators.by_region.spread(room))
         feed = tied.feed + separators.by_region.spread(total(flow)) * share[:, None]
+        intermediates = separators.by_region.spread(pooled) * share[:, None]
         flow = flow + tied.flow
         circuit.intake = total(feed.swapaxes(0, 1))
         self._remember(tied, left, spot, flow, terms)
         self._book_duties(flow, worth)
         from_mines = tied.from_mines + left * mines.by_region.spread(sent)
-        return Shipped(feed, flow, from_mines, sent)
+        return Shipped(feed, intermediates, flow, from_mines, sent)
 
     def _cap(self, terms: MonthTerms) -> Array:
         """Most that policy lets pass from region to region this month, t; no limit is infinite."""

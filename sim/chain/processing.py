@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.chain.arrays import Array, ratio, total
+from sim.chain.concentrates import Shipped
 from sim.chain.terms import MonthTerms
 
 if TYPE_CHECKING:
@@ -20,19 +21,28 @@ def region_mean(c: Chain, circuit: str, a: Array) -> Array:
     return c.separators.by_region.mean(a, weight)
 
 
-def ore_values(c: Chain, circuit: str, price: Array) -> Array:
-    """What separators of a region can pay for each mine's ore, USD/kg REO (region, mine, run).
+def element_values(c: Chain, circuit: str, price: Array) -> Array:
+    """What each element of a feed is worth to a region's separators, USD/kg (region, element, run).
 
-    The netback: recovered oxides at the region's prices (region, element, run) less the cost of
-    separation; what a light circuit cannot finish counts at a part of its value.
+    The recovered oxide at the region's price (region, element, run); what a light circuit cannot
+    finish counts at a part of its value.
     """
     line = c.separators.circuits[circuit]
-    recovery = region_mean(c, circuit, line.recovery(c.separators.frontier))
-    cost = region_mean(c, circuit, line.unit_cost())
-    worth = price * recovery[:, None]
+    worth = price * region_mean(c, circuit, line.recovery(c.separators.frontier))[:, None]
     if circuit == "light":
         residue = c.assume["separation.residue_value"]
         worth = np.where(c.light_elements[None, :, None] > 0, worth, worth * residue)
+    return worth
+
+
+def ore_values(c: Chain, circuit: str, price: Array) -> Array:
+    """What separators of a region can pay for each mine's ore, USD/kg REO (region, mine, run).
+
+    The netback: what its elements are worth at the region's prices (region, element, run), less
+    the cost of separation.
+    """
+    cost = region_mean(c, circuit, c.separators.circuits[circuit].unit_cost())
+    worth = element_values(c, circuit, price)
     values = np.stack([total((worth[r][None] * c.mines.share).swapaxes(0, 1)) for r in range(c.n)])
     return values - cost[:, None]
 
@@ -58,7 +68,7 @@ def dig_and_separate(c: Chain, t: int, month: date, terms: MonthTerms) -> None:
     c.dug = mines.dig(mines.quota_limits(terms, allowance), c.outages["mines"][:, t])
     mines.stock = mines.stock + c.dug
     c.ledger.add("mine", mines.by_region.sum(c.dug[:, None] * mines.share))
-    made = np.zeros_like(c.separators.made)
+    made, spent = np.zeros_like(c.separators.made), np.zeros_like(c.separators.spent)
     c.concentrate_flow = np.zeros((c.n, c.n, made.shape[1], mines.runs))
     release = _release(c, allowance)
     shipped_home = np.zeros_like(mines.stock)
@@ -73,15 +83,45 @@ def dig_and_separate(c: Chain, t: int, month: date, terms: MonthTerms) -> None:
         if circuit == "heavy":
             c.pool = c.pool * np.maximum(1 - sent.from_pool[:, None], 0.0)
         c.pool = c.pool + c.separators.by_region.sum(passed)
+        spent = spent + _spent(c, circuit, sent, passed)
         made = made + oxides
         c.ledger.add("losses", c.separators.by_region.sum(losses))
         c.concentrate_flow = c.concentrate_flow + sent.flow
-    c.separators.made = made
+    c.separators.made, c.separators.spent = made, spent
     c.discard_residue()
     _book_quotas(c, allowance, shipped_home)
     abroad = c.concentrate_flow * (1 - np.eye(c.n))[:, :, None, None]
     c.ledger.trade("concentrate", abroad)
     c.offer_oxides()
+
+
+def _spent(c: Chain, circuit: str, sent: Shipped, passed: Array) -> Array:
+    """What a month's feed and its separation cost, less what is got for the intermediate passed
+    on, thousand USD (separator, run).
+
+    Ore is paid at its netback in the separator's region. Intermediates (`passed`, and the part of
+    the feed that was bought as such) change hands at what light circuits count for them.
+    """
+    price, at = c.oxides.price, c.separators.region
+    line = c.separators.circuits[circuit]
+    residue = element_values(c, "light", price)[at]
+    ore = sent.feed - sent.intermediates
+    charge = region_mean(c, circuit, line.unit_cost())[at]
+    worth = element_values(c, circuit, price)[at]
+    paid = ore * worth + (sent.intermediates - passed) * residue
+    tonnes, feed = total(ore.swapaxes(0, 1)), total(sent.feed.swapaxes(0, 1))
+    return total(paid.swapaxes(0, 1)) - charge * tonnes + line.running_cost() * feed
+
+
+def separator_margins(c: Chain) -> Array:
+    """Margin of separators, USD per kg of oxide made this month (separator, run).
+
+    Oxides count at the month's price of their region, sold or not, so that a change of prices since
+    the feed was bought is in it; where nothing is made it is 0.
+    """
+    separators = c.separators
+    worth = total((separators.made * c.traded.price[separators.region]).swapaxes(0, 1))
+    return ratio(worth - separators.spent, total(separators.made.swapaxes(0, 1)))
 
 
 def _release(c: Chain, allowance: dict[tuple[int, str, str], Array]) -> Array:

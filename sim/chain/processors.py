@@ -19,11 +19,14 @@ class Circuit:
         self.plants, self.cost, self.assume = plants, cost, assume
         self.intake = np.zeros_like(plants.capacity)
 
+    def running_cost(self) -> Array:
+        """Running cost, USD per kg REO fed (separator, run)."""
+        factor = self.assume["separation.cost_factor"]
+        return self.cost * factor * self.plants.cost_factor(self.assume)
+
     def unit_cost(self) -> Array:
         """Running cost and margin, USD per kg REO fed (separator, run)."""
-        margin = 1 + self.assume["separation.margin"]
-        factor = self.assume["separation.cost_factor"]
-        return self.cost * factor * self.plants.cost_factor(self.assume) * margin
+        return self.running_cost() * (1 + self.assume["separation.margin"])
 
     def recovery(self, frontier: Array) -> Array:
         """Share of the elements recovered (separator, run)."""
@@ -62,6 +65,7 @@ class Separators(Population):
         elements = len(world.elements)
         self.unsold = np.zeros((len(self), elements, len(draws.runs)))
         self.made = np.zeros_like(self.unsold)
+        self.spent = np.zeros((len(self), len(draws.runs)))
 
     @property
     def light_know_how(self) -> Array:

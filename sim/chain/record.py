@@ -10,6 +10,7 @@ import numpy as np
 
 from sim.chain.arrays import MONTHS_PER_YEAR, Array, total
 from sim.chain.growth import grade_mean, stage_capacity
+from sim.chain.processing import separator_margins
 
 if TYPE_CHECKING:
     from sim.chain.build import Chain
@@ -153,7 +154,7 @@ class Recorder:
         makers = c.makers
         margin = [
             c.mines.netback - c.mines.unit_cost,
-            np.zeros_like(c.separators.stock),
+            separator_margins(c),
             grade_mean(c.magnets.price)[makers.region] * c.assume["magnet.margin"],
             -c.vehicles.magnet_cost + c.vehicles.base_magnet_cost,
         ]
