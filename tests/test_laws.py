@@ -82,6 +82,7 @@ random_measures = st.dictionaries(
     measure("export-ban", product=products, elements=one_or_none, enforcement=shares)
     | measure("export-tax", product=products, rate=st.floats(0, 2))
     | measure("import-tariff", product=products, rate=st.floats(0, 2))
+    | measure("undeclared-embargo", product=products, share=st.floats(0.001, 1))
     | measure(
         "export-quota", product=st.just("oxide"), elements=one_or_none,
         unit=st.just("share of pre-measure flow"), level=st.floats(0, 1.5), enforcement=shares,
@@ -225,6 +226,11 @@ NEUTRAL = {
     "oxide tariff of 0": {**TARIFF, "rate": 0.0},
     "magnet tariff of 0": {**TARIFF, "product": "magnet", "rate": 0.0},
     "concentrate tariff of 0": {**TARIFF, "product": "concentrate", "rate": 0.0},
+    "embargo that all passes": {**BAN, "kind": "undeclared-embargo", "share": 1.0},
+    "embargo not enforced": {**BAN, "kind": "undeclared-embargo", "enforcement": 0.0},
+    "magnet embargo not enforced": {
+        **BAN, "kind": "undeclared-embargo", "product": "magnet", "enforcement": 0.0
+    },
     "ban not enforced": {**BAN, "enforcement": 0.0},
     "magnet ban not enforced": {**BAN, "product": "magnet", "enforcement": 0.0},
     "quota above any flow": {**QUOTA, "level": 1e6},

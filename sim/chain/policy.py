@@ -44,7 +44,7 @@ class Policy:
 
     def announced(self, month: date) -> list[tuple[str, Measure]]:
         """Measures that become known in a month."""
-        return [(n, m) for n, m in self.measures.items() if _month(m.announced or m.start) == month]
+        return [(n, m) for n, m in self.measures.items() if _month(m.heard()) == month]
 
     def lifted(self, month: date) -> list[tuple[str, Measure]]:
         """Measures whose last month was the one before."""
@@ -64,18 +64,15 @@ class Policy:
         destination, element, run) and (origin, destination, run).
         """
         terms = self._neutral()
-        first = measure.start.replace(day=1)
-        month = first if measure.active(first) else _after(first)
-        measure.apply(name, terms, month)
-        cut = 1 - terms.cap["oxide"] + np.minimum(terms.tax["oxide"], 1.0)
+        measure.apply(name, terms, measure.judged())
+        duty = {product: terms.tax[product] + terms.tariff[product] for product in terms.tax}
+        cut = 1 - terms.cap["oxide"] + np.minimum(duty["oxide"], 1.0)
         for quota in terms.export_quotas:
             level = quota.level if quota.is_share else np.ones_like(quota.level)
             held = np.maximum(1 - level, 0.0) * quota.enforcement
             cut = np.maximum(cut, quota.covers[..., None] * held)
         oxides = total(oxide * cut)
-        cut_magnet = (
-            1 - terms.cap["magnet"].min(axis=2) + np.minimum(terms.tax["magnet"].max(axis=2), 1)
-        )
+        cut_magnet = 1 - terms.cap["magnet"].min(axis=2) + np.minimum(duty["magnet"].max(axis=2), 1)
         magnets = total(magnet * cut_magnet)
         worst = np.maximum(oxides.max(axis=1), magnets)
         if isinstance(measure, TechnologyExportBan):
@@ -90,10 +87,6 @@ def _month(day: date) -> date:
 
 def _before(month: date) -> date:
     return date(month.year - (month.month == 1), (month.month - 2) % 12 + 1, 1)
-
-
-def _after(month: date) -> date:
-    return date(month.year + (month.month == 12), month.month % 12 + 1, 1)
 
 
 def shares(flow: Array) -> Array:

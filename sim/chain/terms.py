@@ -134,10 +134,11 @@ class MonthTerms:
         elements: tuple[str, ...] | None,
         share: Number,
         enforcement: Number,
+        phase: float = 1.0,
     ) -> None:
         """Exports of a product are at most this share of their flow before the measure."""
         kept = self.draws.number(share, key)
-        kept = 1 - (1 - kept) * self.draws.number(enforcement, f"{key}.enforcement")
+        kept = 1 - (1 - kept) * self.draws.number(enforcement, f"{key}.enforcement") * phase
         covered = self._flows(by, targets, elements)[..., None]
         limit = np.where(covered > 0, kept, 1.0)
         self.cap[product] = np.minimum(self.cap[product], limit)

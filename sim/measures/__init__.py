@@ -15,10 +15,17 @@ from sim.measures.import_tariff import ImportTariff
 from sim.measures.production_quota import ProductionQuota
 from sim.measures.technology_export_ban import TechnologyExportBan
 from sim.measures.terms import Terms
+from sim.measures.undeclared_embargo import UndeclaredEmbargo
 from sim.measures.values import Distribution, Names, Number
 
 AnyMeasure = Annotated[
-    ProductionQuota | ExportQuota | ExportTax | ExportBan | ImportTariff | TechnologyExportBan,
+    ProductionQuota
+    | ExportQuota
+    | ExportTax
+    | ExportBan
+    | ImportTariff
+    | TechnologyExportBan
+    | UndeclaredEmbargo,
     Field(discriminator="kind"),
 ]
 
@@ -52,5 +59,6 @@ __all__ = [
     "ProductionQuota",
     "TechnologyExportBan",
     "Terms",
+    "UndeclaredEmbargo",
     "parse_measure",
 ]

@@ -28,7 +28,23 @@ MIDDLE = 15  # a measure is in force in the months whose 15th day it covers
 def first_month(start: date) -> date:
     """The first day of the first month in which a measure that starts on a day is in force."""
     later = start.day > MIDDLE
-    return date(start.year + (later and start.month == 12), (start.month + later - 1) % 12 + 1, 1)
+    return months_later(start, int(later))
+
+
+def last_month(end: date) -> date:
+    """The first day of the last month in which a measure that ends on a day is in force."""
+    return months_later(end, -int(end.day < MIDDLE))
+
+
+def months_later(day: date, months: int) -> date:
+    """The first day of the month so many months after a day's."""
+    count = day.year * 12 + day.month - 1 + months
+    return date(count // 12, count % 12 + 1, 1)
+
+
+def months_from(first: date, later: date) -> int:
+    """Months from the month of one day to that of another."""
+    return (later.year - first.year) * 12 + later.month - first.month
 
 
 def _not_itself(targets: object, info: ValidationInfo) -> object:
@@ -126,6 +142,14 @@ class Measure(BaseModel, ABC):
         """Whether the measure is in force in a month, given by its first day."""
         middle = month.replace(day=MIDDLE)
         return self.start <= middle and (self.end is None or middle <= self.end)
+
+    def heard(self) -> date:
+        """The day on which firms hear of it, which moves their expectations."""
+        return self.announced or self.start
+
+    def judged(self) -> date:
+        """First day of the month by whose terms they judge what it puts at risk."""
+        return first_month(self.start)
 
     def coincides(self, other: Measure) -> bool:
         """Whether there is a day on which both measures are in force."""

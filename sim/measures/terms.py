@@ -77,8 +77,12 @@ class Terms(Protocol):
         elements: tuple[str, ...] | None,
         share: Number,
         enforcement: Number,
+        phase: float = 1.0,
     ) -> None:
-        """Exports of a product are at most this share of their flow before the measure."""
+        """Exports of a product are at most this share of their flow before the measure.
+
+        `phase` is how much of the cut holds by now, 0 to 1.
+        """
 
     def technology_access(
         self,

@@ -61,10 +61,12 @@ def test_revenue_is_value_times_rate():
 
 def test_tariffs_on_one_flow_add_up():
     one = {**TARIFF, "product": "magnet", "rate": 0.1}
-    two = pair({"a": one, "b": {**one, "rate": 0.15}})
-    whole = pair({"a": {**one, "rate": 0.25}})
-    for name, values in two.items():
-        np.testing.assert_allclose(values, whole[name], rtol=1e-9, atol=1e-9, err_msg=name)
+    found = []
+    for measures in ({"a": one, "b": {**one, "rate": 0.15}}, {"a": {**one, "rate": 0.25}}):
+        model = SupplyChain(tiny(months=14, measures=measures), "policy", (0, 1))
+        model.run()
+        found.append(model.chain.magnets.duties(model.terms)[1])
+    np.testing.assert_allclose(*found, rtol=1e-12)
 
 
 def test_a_magnet_duty_on_heavy_elements_falls_on_the_grade_made_with_them():
@@ -77,3 +79,67 @@ def test_a_magnet_duty_on_heavy_elements_falls_on_the_grade_made_with_them():
     standing = model.chain.costs.tariff["magnet"][HOME, ABROAD]
     assert tariff[HOME, ABROAD, 0] == standing
     assert tariff[HOME, ABROAD, 1] == standing + 0.25
+
+
+EMBARGO = {
+    "kind": "undeclared-embargo", "by": "Home", "start": "2023-07-01", "end": "2023-12-31",
+    "share": 0.1, "lag_months": 2, "recovery_months": 3,
+}  # fmt: skip
+
+
+STEADY = {"noise.outage_rate": 0.0, "noise.demand": 0.0}
+
+
+def flows(measures, product, months=24):
+    """Monthly flow from Home to Abroad over that without measures, mean over runs."""
+    found = []
+    for chosen in (measures, {}):
+        scenario = tiny(months=months, measures=chosen, assumptions=STEADY)
+        model = SupplyChain(scenario, "policy", (0, 1))
+        path = []
+        while model.t < months:
+            model.step()
+            chain = model.chain
+            sent = {
+                "oxide": chain.traded.legal[HOME, ABROAD, 0],
+                "magnet": chain.delivered[:, ABROAD, HOME].sum(axis=0),
+                "concentrate": chain.concentrate_flow[HOME, ABROAD].sum(axis=0),
+            }
+            path.append(sent[product])
+        found.append(np.array(path))
+    return np.divide(*found, out=np.ones_like(found[0]), where=found[1] > 0)
+
+
+@pytest.mark.parametrize("product", ["oxide", "magnet"])
+def test_an_undeclared_embargo_falls_with_a_lag_never_to_zero_and_comes_back(product):
+    flow = flows({"embargo": {**EMBARGO, "product": product}}, product)
+    assert (flow[:6] == 1).all()
+    assert (flow[6] > flow[7]).all()
+    assert (flow[7] > flow[8]).all()
+    assert ((flow[8:12] > 0.02) & (flow[8:12] < 0.2)).all()
+    assert (np.diff(flow[11:15], axis=0) > 0).all()
+    assert (flow[15:].max(axis=0) > 0.4).all()
+
+
+def test_a_leaky_stop_lets_its_share_through():
+    ban = {**EMBARGO, "kind": "export-ban", "product": "oxide", "enforcement": 0.7}
+    ban = {k: v for k, v in ban.items() if k in ("kind", "by", "start", "product", "enforcement")}
+    flow = flows({"ban": ban}, "oxide", 12)[6:]
+    assert (flow > 0.2).all()
+    assert (flow < 0.35).all()
+
+
+@pytest.mark.parametrize("names", ["ab", "ba"])
+def test_a_ban_and_a_quota_on_one_flow_resolve_to_the_tighter(names):
+    ban = {"kind": "export-ban", "by": "Home", "product": "oxide", "start": "2023-07-01"}
+    quota = {
+        "kind": "export-quota", "by": "Home", "product": "oxide", "start": "2023-07-01",
+        "unit": "share of pre-measure flow", "level": 0.5,
+    }  # fmt: skip
+    both = flows(dict(zip(names, (ban, quota), strict=True)), "oxide", 12)
+    assert (both[6:] == 0).all()
+    loose = {**ban, "enforcement": 0.2}
+    both = flows(dict(zip(names, (loose, quota), strict=True)), "oxide", 12)
+    alone = flows({"a": quota}, "oxide", 12)
+    assert (both[6:].mean(axis=0) < flows({"a": loose}, "oxide", 12)[6:].mean(axis=0) - 0.2).all()
+    np.testing.assert_allclose(both[6:].mean(axis=0), alone[6:].mean(axis=0), atol=0.05)

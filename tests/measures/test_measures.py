@@ -18,6 +18,7 @@ from sim.measures import (
     Measure,
     ProductionQuota,
     Terms,
+    UndeclaredEmbargo,
     parse_measure,
 )
 from sim.measures.schedules import first_day
@@ -139,6 +140,10 @@ SAYS: list[tuple[dict[str, Any], list[tuple[Any, ...]]]] = [
         [("import_tariff", "key", ("Home",), ("Abroad",), "magnet", ("Dy",), 0.25)],
     ),
     (
+        {**BAN, "kind": "undeclared-embargo", "start": date(2025, 2, 10), "share": 0.2},
+        [("export_cap", "key", ("Home",), "all", "magnet", None, 0.2, 1.0, 2 / 3)],
+    ),
+    (
         {**BAN, "enforcement": 0.9},
         [("export_cap", "key", ("Home",), "all", "magnet", None, 0.0, 0.9)],
     ),
@@ -175,6 +180,39 @@ def test_what_each_kind_says_in_force_and_out_of_it(
     one = measure(data)
     assert said(one, MONTH) == words
     assert said(one, date(2020, 1, 1)) == []
+
+
+EMBARGO = {**BAN, "kind": "undeclared-embargo", "start": date(2025, 1, 10)}
+
+
+@pytest.mark.parametrize(
+    ("keys", "phases"),
+    [
+        ({"lag_months": 1, "recovery_months": 2}, [0, 1 / 2, 1, 1, 2 / 3, 1 / 3, 0]),
+        ({"lag_months": 0, "recovery_months": 0}, [0, 1, 1, 1, 0, 0, 0]),
+        ({"lag_months": 5, "recovery_months": 1}, [0, 1 / 6, 1 / 3, 1 / 2, 1 / 4, 0, 0]),
+    ],
+)
+def test_an_undeclared_embargo_bites_and_lets_go_step_by_step(
+    keys: dict[str, int], phases: list[float]
+) -> None:
+    one = measure(EMBARGO, end=date(2025, 3, 31), **keys)
+    assert isinstance(one, UndeclaredEmbargo)
+    months = [date(2024, 12, 1), *(date(2025, month, 1) for month in range(1, 7))]
+    assert [one.phase(month) for month in months] == pytest.approx(phases)
+    assert [bool(said(one, month)) for month in months] == [phase > 0 for phase in phases]
+
+
+def test_an_undeclared_embargo_is_heard_of_late_and_judged_at_its_depth() -> None:
+    one = measure(EMBARGO, lag_months=3)
+    assert (one.heard(), one.judged()) == (date(2025, 2, 1), date(2025, 4, 1))
+    assert measure(EMBARGO, lag_months=3, end=date(2025, 2, 28)).judged() == date(2025, 2, 1)
+    ban = measure(BAN, announced=date(2023, 6, 1))
+    assert (ban.heard(), ban.judged()) == (date(2023, 6, 1), date(2024, 1, 1))
+    with pytest.raises(ValidationError, match="nobody announces"):
+        measure(EMBARGO, announced=date(2024, 6, 1))
+    with pytest.raises(ValidationError, match="outside the possible range"):
+        measure(EMBARGO, share=0)
 
 
 def test_every_kind_says_something() -> None:
