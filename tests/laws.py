@@ -22,7 +22,7 @@ from sim.world.tables import COLUMNS
 from sim.world.world import DATA
 
 HOME, ABROAD = 0, 1
-SIGNED = {"accounts", "imposer_imports", "firm_margin", "firm_margin_monthly"}
+SIGNED = {"accounts", "imposer_imports", "firm_margin", "firm_margin_monthly", "public_spending"}
 SIGNED_ACCOUNTS = ("stock_change", "thrift", "substitution")
 
 Records = Mapping[str, np.ndarray]
@@ -126,8 +126,8 @@ def below_zero(model: SupplyChain) -> float:
     plants = [chain.mines.plants, chain.makers.plants, *(line.plants for line in circuits)]
     held = [
         chain.mines.stock, chain.separators.unsold, chain.recyclers.scrap, chain.recyclers.unsold,
-        chain.holders.stock, chain.makers.stock, chain.vehicles.stock, chain.users.stock,
-        chain.pool, chain.traded.sold, chain.traded.bought, chain.traded.unmet,
+        chain.holders.stock, chain.reserves.stock, chain.makers.stock, chain.vehicles.stock,
+        chain.users.stock, chain.pool, chain.traded.sold, chain.traded.bought, chain.traded.unmet,
         chain.traded.legal, chain.traded.smuggled, chain.delivered, chain.concentrate_flow,
         chain.dug, chain.vehicles.built, chain.vehicles.lost, chain.vehicles.backlog,
         *(p.capacity for p in plants), *(p.pipeline for p in plants),

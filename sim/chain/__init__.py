@@ -2,5 +2,6 @@
 
 from sim.chain.ledger import ACCOUNTS
 from sim.chain.model import SupplyChain
+from sim.chain.public_money import PURPOSES
 
-__all__ = ["ACCOUNTS", "SupplyChain"]
+__all__ = ["ACCOUNTS", "PURPOSES", "SupplyChain"]

@@ -20,8 +20,10 @@ from sim.chain.parameters import Assumptions
 from sim.chain.population import Population
 from sim.chain.processors import Separators
 from sim.chain.producers import Mines
+from sim.chain.public_money import PublicMoney
 from sim.chain.quotas import Allowance
 from sim.chain.recyclers import Recyclers
+from sim.chain.reserves import Reserves
 from sim.chain.stockholders import Stockholders
 from sim.chain.trade_costs import TradeCosts
 from sim.scenario import Scenario
@@ -86,6 +88,8 @@ class Chain:
         self.magnets = MagnetTrade(world, self.makers, self.costs, assume)
         self.views = Expectations(np.log(self.oxides.price), self.oxides.first_beliefs(), assume)
         self.holders = self._holders()
+        self.reserves = Reserves(self.n, len(world.elements), self.runs)
+        self.public_money = PublicMoney(self.n, self.runs)
         self.concentrates = {
             circuit: ConcentrateTrade(
                 world, circuit, self.mines, self.separators, self.costs, assume
@@ -197,6 +201,16 @@ class Chain:
         self._smooth = need if self._smooth is None else self._smooth + (need - self._smooth) / 12.0
         return self._smooth
 
+    def yearly_need(self) -> Array:
+        """World need of each oxide as it was last smoothed, at first as planned: t a year
+        (element, run)."""
+        if self._smooth is not None:
+            return total(self._smooth) * MONTHS_PER_YEAR
+        quiet = np.zeros((self.n, self.runs))
+        others = self.oxide_users.need(self.first_year, quiet)
+        planned = total(self.makers.use_at(self.makers.plan)) + total(others)
+        return planned * MONTHS_PER_YEAR
+
     def by_region(self, vehicle: Array, user: Array) -> Array:
         """Magnets of vehicle makers and other users by region (grade, region, run)."""
         return np.stack(
@@ -232,7 +246,10 @@ class Chain:
         self.recycled = made
         separators = self.separators
         self.offered = np.concatenate(
-            [separators.unsold + separators.made, self.recyclers.unsold + made]
+            [
+                separators.unsold + separators.made,
+                self.recyclers.unsold + made + self.reserves.released,
+            ]
         )
         finishing = np.broadcast_to(self.oxides.finishing, separators.made.shape)
         cost = np.minimum(np.log(self.recyclers.cost)[:, None], self.oxides.finishing)
@@ -244,11 +261,16 @@ class Chain:
         traded, rows = self.traded, len(self.separators)
         discards = self.separators.keep_unsold(self.offered[:rows], traded.sold[:rows])
         self.ledger.add("discards", self.separators.by_region.sum(discards))
-        left = np.maximum(self.offered[rows:] - traded.sold[rows:], 0.0)
+        share_sold = ratio(traded.sold[rows:], self.offered[rows:])
+        self.reserves.settle(ratio(traded.bought, self.need), share_sold)
+        public = self.reserves
+        left = self.offered[rows:] - public.released - (traded.sold[rows:] - public.sold)
+        left = np.maximum(left, 0.0)
         kept = np.minimum(left, np.maximum(6.0 * self.recycled, 0.9 * self.recyclers.unsold))
         self.recyclers.unsold = kept
         self.ledger.add("discards", left - kept)
         self.holders.settle(traded.stored)
+        self.public_money.spend("stockpile", public.spending(traded.price))
         self.ledger.trade("oxide", traded.legal)
         self.ledger.trade("leakage", traded.smuggled)
         self.fill = ratio(traded.bought, self.need)
@@ -328,6 +350,7 @@ class Chain:
             self.separators.by_region.sum(self.separators.unsold)
             + self.recyclers.unsold
             + self.holders.stock
+            + self.reserves.stock
             + self.makers.by_region.sum(self.makers.stock)
         )
 

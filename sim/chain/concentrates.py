@@ -91,9 +91,8 @@ class ConcentrateTrade:
         )
         circuit = separators.circuits[self.circuit]
         stock = np.where(self.mask, mines.stock * release, 0.0)
-        tied = _Tied(
-            stock, circuit.plants.capacity / MONTHS_PER_YEAR, self._cap(terms), mines, self
-        )
+        working = circuit.plants.capacity * terms.up("separation", separators)
+        tied = _Tied(stock, working / MONTHS_PER_YEAR, self._cap(terms), mines, self)
         for tie in self.ties:
             tied.ship(month, *tie)
         left = stock - tied.from_mines

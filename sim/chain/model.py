@@ -11,6 +11,7 @@ import numpy as np
 from sim.chain.arrays import MONTHS_PER_YEAR, Array, total
 from sim.chain.build import Chain, build_chain
 from sim.chain.growth import adapt_capacity
+from sim.chain.home_news import home_risk
 from sim.chain.policy import Policy, shares
 from sim.chain.population import AGENTS
 from sim.chain.processing import dig_and_separate
@@ -99,7 +100,8 @@ class SupplyChain(mesa.Model):
             oxide = shares(chain.oxides.reference.before)
             magnet = shares(total(chain.magnets.reference.before))
             risk = policy.at_risk(name, measure, oxide, magnet)
-            chain.views.announce(*risk, sign)
+            more = home_risk(chain, policy.first_terms(name, measure), magnet)
+            chain.views.announce(risk[0] + more[0], np.maximum(risk[1], more[1]), sign)
 
     def plan(self) -> None:
         """Vehicle makers and other users plan; their orders become magnet and oxide needs."""
@@ -113,7 +115,7 @@ class SupplyChain(mesa.Model):
         c.vehicle_orders = c.vehicles.orders(c.vehicle_needs, alarm)
         c.user_orders = c.users.orders(c.user_needs, alarm)
         c.magnet_needs = c.by_region(c.vehicle_orders, c.user_orders)
-        up = c.outages["magnet makers"][:, self.t]
+        up = c.outages["magnet makers"][:, self.t] * self.terms.up("magnet", c.makers)
         c.accepted, c.landed = c.magnets.place(c.magnet_needs, self.terms, up)
         c.makers.take_orders(np.stack([total(c.accepted[g]) for g in (0, 1)]), up)
         c.maker_orders = c.makers.oxide_orders(alarm)
@@ -123,6 +125,8 @@ class SupplyChain(mesa.Model):
         """Mines dig under quotas, concentrate is shipped and separated, scrap is recycled."""
         self.chain.t = self.t
         self.chain.ledger.clear()
+        self.chain.public_money.clear()
+        self.chain.reserves.plan(self.terms, self.chain.oxides.price)
         dig_and_separate(self.chain, self.t, self.month, self.terms)
 
     def clear_markets(self) -> None:
@@ -130,6 +134,7 @@ class SupplyChain(mesa.Model):
         c = self.chain
         need = c.makers.by_region.sum(c.maker_orders) + c.oxide_need
         holders = c.holders.offer(c.smooth_need(need) * MONTHS_PER_YEAR, c.views)
+        need = need + c.reserves.wanted
         c.traded = c.oxides.trade(
             self.month.year, self.month.month, c.offered, c.reserve, need, holders, self.terms
         )

@@ -54,6 +54,12 @@ class Policy:
             if m.end and not m.active(month) and m.active(_before(month))
         ]
 
+    def first_terms(self, name: str, measure: Measure) -> MonthTerms:
+        """What a measure alone says in the month by which firms judge it."""
+        terms = self._neutral()
+        measure.apply(name, terms, measure.judged())
+        return terms
+
     def at_risk(
         self, name: str, measure: Measure, oxide: Array, magnet: Array
     ) -> tuple[Array, Array]:
@@ -63,8 +69,7 @@ class Policy:
         `oxide`, `magnet`: share of a destination's need that comes from each origin, (origin,
         destination, element, run) and (origin, destination, run).
         """
-        terms = self._neutral()
-        measure.apply(name, terms, measure.judged())
+        terms = self.first_terms(name, measure)
         duty = {product: terms.tax[product] + terms.tariff[product] for product in terms.tax}
         cut = 1 - terms.cap["oxide"] + np.minimum(duty["oxide"], 1.0)
         for quota in terms.export_quotas:

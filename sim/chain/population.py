@@ -59,6 +59,22 @@ class Population:
         index = {name: row for row, name in enumerate(self.names)}
         return np.array([index[name] for name in names], dtype=np.intp)
 
+    def chosen(self, regions: Iterable[int], firms: Iterable[str] | None) -> list[int]:
+        """Rows of the firms in some regions, all of them or those with one of the names or owners.
+
+        Where firms are named and none of them stands in the regions, theirs are the rows.
+        """
+        inside = set(regions)
+        if firms is None:
+            return [row for row in range(len(self)) if self.region[row] in inside]
+        wanted = set(firms)
+        named = [
+            row
+            for row in range(len(self))
+            if self.names[row] in wanted or self.owner[row] in wanted
+        ]
+        return [row for row in named if self.region[row] in inside] or named
+
     def decide(self, decision: str) -> Array:
         """Apply the rules of a decision, later ones over earlier ones: (firm, run)."""
         result = np.empty((len(self), self.runs))

@@ -65,7 +65,8 @@ def dig_and_separate(c: Chain, t: int, month: date, terms: MonthTerms) -> None:
         for key, level in terms.production.items()
     }
     mines.netback = mine_netbacks(c, c.oxides.price)
-    c.dug = mines.dig(mines.quota_limits(terms, allowance), c.outages["mines"][:, t])
+    up = c.outages["mines"][:, t] * terms.up("mine", mines)
+    c.dug = mines.dig(mines.quota_limits(terms, allowance), up)
     mines.stock = mines.stock + c.dug
     c.ledger.add("mine", mines.by_region.sum(c.dug[:, None] * mines.share))
     made, spent = np.zeros_like(c.separators.made), np.zeros_like(c.separators.spent)

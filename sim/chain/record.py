@@ -89,7 +89,7 @@ class Recorder:
             "mine_output": c.mines.by_region.sum(c.dug),
             "separation_output": c.separators.by_region.sum(c.separators.made),
             "magnet_output": np.stack([c.makers.by_region.sum(m) for m in c.makers.made], axis=1),
-            "oxide_use": c.traded.bought,
+            "oxide_use": c.traded.bought - c.reserves.bought,
             "oxide_stock": c.oxide_stocks(),
             "oxide_unmet": c.traded.unmet,
             "magnet_stock": vehicles.by_region.sum(total(vehicles.stock))
@@ -110,12 +110,13 @@ class Recorder:
         }
 
     def _sums(self) -> dict[str, Array]:
-        """The month's tonnes and public revenue, which are summed over the year: by month they
+        """The month's tonnes and public money, which are summed over the year: by month they
         would be most of a result, and paths that part within a year are the same before, so no
         difference is lost."""
         return {
             "accounts": self.chain.ledger.book,
             "imposer_imports": self._from_imposers(),
+            "public_spending": self.chain.public_money.book,
             **self._revenue(),
         }
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from sim.chain.arrays import Array
 from sim.chain.draws import Draws
+from sim.chain.home_terms import HomeTerms
 from sim.measures.terms import Targets
 from sim.measures.values import Number
 
@@ -30,7 +31,7 @@ class ExportQuota:
     enforcement: Array
 
 
-class MonthTerms:
+class MonthTerms(HomeTerms):
     """The terms of one month for all runs (see `sim.measures.terms.Terms` for the verbs).
 
     `production[(region, stage, class)]`: t REO a year (run,); `cap[product]`: share of the flow
@@ -40,7 +41,7 @@ class MonthTerms:
     """
 
     def __init__(self, regions: tuple[str, ...], elements: tuple[str, ...], draws: Draws) -> None:
-        self.regions, self.elements, self.draws = regions, elements, draws
+        super().__init__(regions, elements, draws)
         runs = len(draws.runs)
         shape = (len(regions), len(regions), len(elements), runs)
         self.production: dict[tuple[int, str, str], Array] = {}

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from sim.chain import ACCOUNTS, SupplyChain
+from sim.chain import ACCOUNTS, PURPOSES, SupplyChain
 from sim.chain.magnet_makers import GRADES
 from sim.ensemble.recording import recorded_bytes
 from sim.results import PATHS, build_dataset, dimensions, provenance
@@ -155,6 +155,7 @@ def label(scenario: Scenario, records: Records) -> xr.Dataset:
         "stage": list(STAGES),
         "account": list(ACCOUNTS),
         "form": list(FORMS),
+        "purpose": list(PURPOSES),
         "quota": [f"quota {k + 1}" for k in range(records["licence_price"].shape[2])],
         "firm_run": np.arange(records["firm_output_monthly"].shape[-1]),
         "flow_run": np.arange(records["flows_oxide_monthly"].shape[-1]),

@@ -12,7 +12,9 @@ from sim.measures.export_ban import ExportBan
 from sim.measures.export_quota import ExportQuota
 from sim.measures.export_tax import ExportTax
 from sim.measures.import_tariff import ImportTariff
+from sim.measures.outage import Outage
 from sim.measures.production_quota import ProductionQuota
+from sim.measures.stockpile import Stockpile
 from sim.measures.technology_export_ban import TechnologyExportBan
 from sim.measures.terms import Terms
 from sim.measures.undeclared_embargo import UndeclaredEmbargo
@@ -25,7 +27,9 @@ AnyMeasure = Annotated[
     | ExportBan
     | ImportTariff
     | TechnologyExportBan
-    | UndeclaredEmbargo,
+    | UndeclaredEmbargo
+    | Outage
+    | Stockpile,
     Field(discriminator="kind"),
 ]
 
@@ -56,7 +60,9 @@ __all__ = [
     "Measure",
     "Names",
     "Number",
+    "Outage",
     "ProductionQuota",
+    "Stockpile",
     "TechnologyExportBan",
     "Terms",
     "UndeclaredEmbargo",

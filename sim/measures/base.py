@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from datetime import date
 from typing import Annotated, Any, ClassVar, Literal
@@ -22,6 +23,7 @@ from sim.measures.schedules import first_day
 from sim.measures.terms import Terms
 from sim.measures.values import Day, Elements, Flag, Number, Regions, Share, fault
 
+DAYS_PER_YEAR = 365.25
 MIDDLE = 15  # a measure is in force in the months whose 15th day it covers
 
 
@@ -150,6 +152,18 @@ class Measure(BaseModel, ABC):
     def judged(self) -> date:
         """First day of the month by whose terms they judge what it puts at risk."""
         return first_month(self.start)
+
+    def known(self, month: date) -> bool:
+        """Whether the measure is announced by a month, and has not yet ended."""
+        return self.heard().replace(day=1) <= month and (
+            self.end is None or month.replace(day=MIDDLE) <= self.end
+        )
+
+    def years_until(self, month: date) -> tuple[float, float]:
+        """Years from a month to the start (0 once begun) and to the end (infinite without one)."""
+        first = max((self.start - month).days / DAYS_PER_YEAR, 0.0)
+        last = math.inf if self.end is None else max((self.end - month).days, 0) / DAYS_PER_YEAR
+        return 0.0 if self.active(month) else first, last
 
     def coincides(self, other: Measure) -> bool:
         """Whether there is a day on which both measures are in force."""

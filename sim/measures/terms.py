@@ -94,3 +94,23 @@ class Terms(Protocol):
         enforcement: Number,
     ) -> None:
         """Access to the imposing regions' technology of a stage: 1 open, 0 closed."""
+
+    def outage(
+        self, key: str, by: tuple[str, ...], stage: str, firms: tuple[str, ...] | None, loss: Number
+    ) -> None:
+        """Firms of a stage in the regions, or the named ones, lose this share of their output."""
+
+    def stockpile(
+        self,
+        key: str,
+        by: tuple[str, ...],
+        action: str,
+        element: str,
+        tonnes_per_year: Number,
+        limit: Number | None,
+        until: Number | None,
+    ) -> None:
+        """The regions each buy ("purchase") or offer ("release") so many t of an oxide a year.
+
+        Only below, or above, the price `limit` (USD/kg), up to or down to `until` t in reserve.
+        """

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import difflib
 import math
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated
 
@@ -146,11 +146,16 @@ Share = Annotated[Number, within(0, 1)]
 
 @dataclass(frozen=True)
 class Names:
-    """The names a world knows; given as validation context, files are checked against them."""
+    """The names a world knows; given as validation context, files are checked against them.
+
+    `firms` gives by stage ("mine", "separation", "magnet") the regions in which each name of a firm
+    or an owner is found.
+    """
 
     regions: tuple[str, ...]
     elements: tuple[str, ...]
     parameters: tuple[str, ...]
+    firms: Mapping[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
 
 
 LONGEST_LIST = 12
@@ -196,6 +201,32 @@ Elements = Annotated[
     BeforeValidator(_as_list, json_schema_input_type=str | list[str]),
     AfterValidator(_distinct),
 ]
+
+Firms = Annotated[
+    tuple[Text, ...],
+    BeforeValidator(_as_list, json_schema_input_type=str | list[str]),
+    AfterValidator(_distinct),
+]
+
+
+def check_firms(
+    firms: tuple[str, ...] | None, info: ValidationInfo, inside: bool
+) -> tuple[str, ...] | None:
+    """Faults of a measure's firms: unknown at its stage or, `inside`, outside its regions."""
+    stage = info.data.get("stage")
+    known_firms = getattr(info.context, "firms", {}).get(stage)
+    if firms is None or known_firms is None:
+        return firms
+    regions = set(info.data.get("by", ()))
+    for firm in firms:
+        if firm not in known_firms:
+            near = nearest(firm, known_firms)
+            raise fault(f"'{firm}' is no firm or owner at the stage '{stage}'", "", near)
+        if inside and regions and not known_firms[firm] & regions:
+            where = ", ".join(sorted(known_firms[firm]))
+            raise fault(f"'{firm}' does not stand in {', '.join(sorted(regions))}", where)
+    return firms
+
 
 MOST_TONNES = 10_000_000  # a year; above twenty times what the world mines, a slip of the unit
 Tonnes = Annotated[Number, within(0, MOST_TONNES, "t REO/year")]

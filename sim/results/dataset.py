@@ -42,6 +42,7 @@ VARIABLES: dict[str, tuple[tuple[str, ...], str]] = {
     "tariff_revenue": (("year", "region"), "million USD"),
     "accounts": (("year", "region", "element", "account"), "t"),
     "imposer_imports": (("year", "region", "element", "form"), "t"),
+    "public_spending": (("year", "region", "purpose"), "million USD"),
     "flows_oxide": (("year", "origin", "destination", "element"), "t/year"),
     "flows_magnet": (("year", "origin", "destination"), "t/year"),
     "flows_concentrate": (("year", "origin", "destination"), "t REO/year"),

@@ -24,7 +24,7 @@ def check(source: Source) -> ScenarioFile:
     """Read the merged keys of a file; `ScenarioErrors` holds all that is wrong with them."""
     problems = list(source.problems)
     world = _find_world(source, problems)
-    names = Names(world.regions, world.elements, tuple(PARAMETERS)) if world else None
+    names = names_of(world) if world else None
     if world and names:
         problems += _standing_problems(world, names)
         _take_over_growth(source.data, world)
@@ -42,6 +42,21 @@ def check(source: Source) -> ScenarioFile:
     if problems or file is None:
         raise ScenarioErrors(problems)
     return file
+
+
+FIRMS = {"mine": ("mines", "mine"), "separation": ("separators", "separator")}
+FIRMS["magnet"] = ("magnet_makers", "maker")
+
+
+def names_of(world: World) -> Names:
+    """The names that a file on this world may use."""
+    firms: dict[str, dict[str, frozenset[str]]] = {}
+    for stage, (table, column) in FIRMS.items():
+        found = firms.setdefault(stage, {})
+        for row in world.tables[table][[column, "owner", "region"]].itertuples(index=False):
+            for name in {row[0], row[1]} - {""}:
+                found[name] = found.get(name, frozenset()) | {row[2]}
+    return Names(world.regions, world.elements, tuple(PARAMETERS), firms)
 
 
 def _find_world(source: Source, problems: list[Problem]) -> World | None:

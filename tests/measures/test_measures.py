@@ -22,6 +22,7 @@ from sim.measures import (
     parse_measure,
 )
 from sim.measures.schedules import first_day
+from tests.measures.home_says import HOME_SAYS
 
 QUOTA = {
     "kind": "production-quota",
@@ -170,6 +171,7 @@ SAYS: list[tuple[dict[str, Any], list[tuple[Any, ...]]]] = [
             ),
         ],
     ),
+    *HOME_SAYS,
 ]
 
 

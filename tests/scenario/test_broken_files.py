@@ -8,10 +8,11 @@ import pytest
 
 from sim.errors import ScenarioErrors
 from sim.scenario import load_scenario
+from tests.scenario.broken_home import HOME_CASES
 from tests.scenario.broken_measures import MEASURE_CASES
 from tests.scenario.broken_texts import TEXT_CASES
 
-CASES = TEXT_CASES | MEASURE_CASES
+CASES = TEXT_CASES | MEASURE_CASES | HOME_CASES
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -33,4 +34,4 @@ def test_each_fault_is_told_once_at_its_line(name: str, tmp_path: Path) -> None:
 
 
 def test_enough_kinds_of_broken_file() -> None:
-    assert len(CASES) == len(TEXT_CASES) + len(MEASURE_CASES) >= 45
+    assert len(CASES) == len(TEXT_CASES) + len(MEASURE_CASES) + len(HOME_CASES) >= 45

@@ -1,0 +1,21 @@
+"""What the measures at home say to the terms of March 2025."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+START = {"by": "Home", "start": date(2025, 1, 1)}
+HOME_SAYS: list[tuple[dict[str, Any], list[tuple[Any, ...]]]] = [
+    (
+        {"kind": "outage", **START, "stage": "mine", "firms": "Home Clay", "loss": 0.5},
+        [("outage", "key", ("Home",), "mine", ("Home Clay",), 0.5)],
+    ),
+    (
+        {
+            "kind": "stockpile", **START, "action": "purchase", "element": "Dy",
+            "unit": "t/year", "level": 50, "limit": 300.0,
+        },
+        [("stockpile", "key", ("Home",), "purchase", "Dy", 50, 300.0, None)],
+    ),
+]  # fmt: skip

@@ -1,0 +1,65 @@
+"""Files with faults in their measures at home."""
+
+from __future__ import annotations
+
+from tests.scenario.broken import HEAD, Cases, Fault
+
+OUTAGE = """\
+[measures.out]
+kind = "outage"
+by = "Home"
+stage = "mine"
+loss = 0.5
+start = 2024-01-01
+"""
+STOCKPILE = """\
+[measures.buy]
+kind = "stockpile"
+by = "Home"
+action = "purchase"
+element = "Dy"
+unit = "t/year"
+start = 2024-01-01
+"""
+
+HOME_CASES: Cases = {
+    "outage of a firm of another stage": (
+        HEAD + OUTAGE + 'firms = ["Home Magnets"]\n',
+        [Fault(11, "measures.out.firms", '["Home Magnets"]', "no firm or owner at the stage")],
+    ),
+    "outage of a misspelt firm": (
+        HEAD + OUTAGE + 'firms = "Home Rok"\n',
+        [Fault(11, "measures.out.firms", '"Home Rok"', "did you mean 'Home Rock'?")],
+    ),
+    "outage of a firm elsewhere": (
+        HEAD + OUTAGE + 'firms = "Abroad Rock"\n',
+        [Fault(11, "measures.out.firms", '"Abroad Rock"', "does not stand in Home")],
+    ),
+    "outage in percent": (
+        HEAD + OUTAGE.replace("0.5", "50"),
+        [Fault(9, "measures.out.loss", "50", "allowed: 0 to 1")],
+    ),
+    "stockpile of an unknown oxide": (
+        HEAD + STOCKPILE.replace('"Dy"', '"Nd"') + "level = 5\n",
+        [Fault(9, "measures.buy.element", '"Nd"', "unknown element")],
+    ),
+    "stockpile without a pace": (
+        HEAD + STOCKPILE,
+        [
+            Fault(
+                5,
+                "measures.buy",
+                '{ kind = "stockpile", by = "Home", action = "purchase", e...',
+                "write `level` or `schedule`",
+            )
+        ],
+    ),
+    "stockpile at a negative price": (
+        HEAD + STOCKPILE + "level = 5\nlimit = -3\n",
+        [Fault(13, "measures.buy.limit", "-3", "USD/kg")],
+    ),
+    "stockpile that neither buys nor releases": (
+        HEAD + STOCKPILE.replace("purchase", "hold") + "level = 5\n",
+        [Fault(8, "measures.buy.action", '"hold"', "allowed: purchase, release")],
+    ),
+}
