@@ -40,6 +40,7 @@ def synthetic(
         "stage": ["mine", "light separation", "heavy separation", "magnet"],
         "account": ACCOUNTS,
         "form": list(FORMS),
+        "purpose": ["subsidy", "price-floor", "stockpile"],
         "quota": ["oxide-quota"],
         "firm": list(FIRMS),
         "firm_kind": ("firm", list(FIRMS.values())),
