@@ -1,16 +1,20 @@
 """Array arithmetic whose bits do not depend on how many runs share a batch.
 
-The run axis stands last everywhere. `sum(axis=0)`, `@` and `einsum` were measured to round
-differently for one column than for many; `np.add.reduceat` does not.
+The run axis stands last everywhere. `sum(axis=0)`, `@` on dense arrays and `einsum` were measured
+to round differently for one column than for many. Adding row after row does not, and neither does
+a sparse matrix times a dense one, which does the same and was measured to be four times as fast as
+`np.add.reduceat` at a thousand columns.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from functools import cache
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 Array: TypeAlias = NDArray[np.float64]
 Index: TypeAlias = NDArray[np.intp]
@@ -21,14 +25,27 @@ MONTHS_PER_YEAR = 12.0
 
 def logistic(x: Array) -> Array:
     """Logistic function of any shape; small values keep their relative precision."""
-    return 1.0 / (1.0 + np.exp(np.minimum(-x, 700.0)))
+    y = np.minimum(np.negative(x), 700.0)
+    np.exp(y, out=y)
+    y += 1.0
+    return np.divide(1.0, y, out=y)
 
 
 def total(a: Array) -> Array:
     """Sum over the first axis: (rows, ...) -> (...); zeros where there are no rows."""
     if len(a) == 0:
         return np.zeros(a.shape[1:])
-    return np.add.reduceat(a, [0], axis=0)[0]
+    if a.flags.c_contiguous:
+        return (_row_of_ones(len(a)) @ a.reshape(len(a), -1)).reshape(a.shape[1:])
+    sum_ = a[0].copy()
+    for row in a[1:]:
+        sum_ += row
+    return sum_
+
+
+@cache
+def _row_of_ones(length: int) -> Any:  # noqa: ANN401 (scipy is not typed)
+    return sparse.csr_array(np.ones((1, length)))
 
 
 def ratio(a: Array, b: Array, empty: float = 0.0) -> Array:
@@ -44,33 +61,22 @@ def relax(state: Array, target: Array, per_year: Array | float) -> Array:
 
 @dataclass(frozen=True)
 class Groups:
-    """Sums of rows by group, e.g. of firms by region; a group without rows sums to 0.
-
-    `order` sorts the rows by group with one zero row (index `rows`) appended per empty group:
-    `np.add.reduceat` would return the neighbour's value for it.
-    """
+    """Sums of rows by group, e.g. of firms by region; a group without rows sums to 0."""
 
     index: Index
     count: int
-    order: Index
-    starts: Index
+    matrix: Any
 
     @classmethod
     def of(cls, index: Index, count: int) -> Groups:
         """Groups `0 .. count - 1` of the rows whose group numbers are `index`."""
         index = np.asarray(index, dtype=np.intp)
-        empty = np.setdiff1d(np.arange(count), index)
-        padded = np.concatenate([index, empty])
-        order = np.argsort(padded, kind="stable")
-        starts = np.searchsorted(padded[order], np.arange(count))
-        return cls(index, count, np.minimum(order, len(index)), starts)
+        return cls(index, count, _matrix(index, np.ones(len(index)), count))
 
     def sum(self, a: Array) -> Array:
         """(rows, ...) -> (groups, ...)."""
-        if len(self.order) == len(self.index):
-            return np.add.reduceat(a[self.order], self.starts, axis=0)
-        padded = np.concatenate([a, np.zeros((1, *a.shape[1:]))])
-        return np.add.reduceat(padded[self.order], self.starts, axis=0)
+        flat = a.reshape(len(a), int(np.prod(a.shape[1:])))
+        return (self.matrix @ flat).reshape(self.count, *a.shape[1:])
 
     def mean(self, a: Array, weight: Array) -> Array:
         """Mean by group, weighted (rows, ...) > 0; a group without rows gets the mean of all."""
@@ -81,3 +87,10 @@ class Groups:
     def spread(self, a: Array) -> Array:
         """(groups, ...) -> (rows, ...): each row gets its group's value."""
         return a[self.index]
+
+
+def _matrix(index: Index, weight: Array, count: int) -> Any:  # noqa: ANN401 (scipy is not typed)
+    """The sparse matrix that sums weighted rows by group, in the order of the rows."""
+    order = np.argsort(index, kind="stable")
+    starts = np.searchsorted(index[order], np.arange(count + 1))
+    return sparse.csr_array((weight[order], order, starts), shape=(count, len(index)))

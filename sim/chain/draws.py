@@ -1,7 +1,8 @@
 """All that is random, drawn so that run j depends on file, world, seed and j alone.
 
-Every draw has its own stream, keyed by the seed, what is drawn, for whom, and the run. So two paths
-of a pair share every draw, and a run's draws do not depend on how many runs there are.
+Every draw has its own stream, keyed by the seed, what is drawn and for whom, and every run its own
+stretch of it. So two paths of a pair share every draw, and a run's draws do not depend on how many
+runs there are.
 """
 
 from __future__ import annotations
@@ -15,6 +16,9 @@ from scipy.special import ndtri
 from sim.chain.arrays import Array
 from sim.measures import Distribution, Number
 from sim.world import PARAMETERS, Parameter
+
+MOST_DRAWS = 600
+"""Draws that a run has of one stream: more than the months of the longest span."""
 
 Z95 = 1.6448536269514722
 """95th percentile of the standard normal distribution."""
@@ -57,6 +61,12 @@ def prior(parameter: Parameter, u: Array) -> Array:
     return quantile(p.distribution, values, u)
 
 
+def _stretches(runs: Sequence[int]) -> list[tuple[int, int]]:
+    """Runs as stretches of consecutive numbers: (first, how many)."""
+    starts = [k for k, run in enumerate(runs) if k == 0 or run != runs[k - 1] + 1]
+    return [(runs[a], b - a) for a, b in zip(starts, [*starts[1:], len(runs)], strict=True)]
+
+
 class Draws:
     """The random numbers of some runs of one scenario.
 
@@ -71,11 +81,14 @@ class Draws:
     def uniforms(self, kind: str, name: str, count: int) -> Array:
         """Uniform draws (count, run) of the stream of `kind` and `name`."""
         key = (zlib.crc32(kind.encode()), zlib.crc32(name.encode()))
-        streams = [
-            np.random.Generator(np.random.PCG64(np.random.SeedSequence((self.seed, *key, run))))
-            for run in self.runs
-        ]
-        return np.stack([stream.random(count) for stream in streams], axis=-1)
+        bits = np.random.PCG64(np.random.SeedSequence((self.seed, *key)))
+        length = 1 if count == 1 else MOST_DRAWS
+        stream, at, drawn = np.random.Generator(bits), 0, []
+        for first, runs in _stretches(self.runs):
+            bits.advance((first * length - at) % 2**128)
+            drawn.append(stream.random((runs, length))[:, :count])
+            at = (first + runs) * length
+        return np.concatenate(drawn).T
 
     def number(self, number: Number, name: str) -> Array:
         """A number of a scenario, or one draw a run of its distribution: (run,)."""
