@@ -6,8 +6,8 @@ tonnes of all goods together, so it has one price per tonne for all of them.
 
 In this form prices and licence prices together minimise a convex potential (Samuelson 1952,
 Takayama and Judge 1971, smoothed), so the solution is unique. Newton steps are scaled as a whole
-and halved until the slope of the potential along the step, which is minus excess demand times the
-step plus the licence term, is at most half its first size; neither the potential nor an integral
+and shortened until the slope of the potential along the step, which is minus excess demand times
+the step plus the licence term, is at most half its first size; neither the potential nor an integral
 is needed.
 """
 
@@ -20,10 +20,16 @@ import numpy as np
 
 from sim.chain.arrays import Array, Groups, Index, logistic, total
 
-TOLERANCE = 1e-12
+TOLERANCE = 1e-11
 """Largest excess demand left in a region, as a share of the good's world need."""
 STEPS = 200
-HALVINGS = 40
+SHORTER = np.array([1 / 2, 1 / 4, 1 / 8, 1 / 16])
+"""Lengths tried at once when a step overshoots, as shares of it."""
+SEARCHES = 10
+OVERSHOOT, STRICT = 0.5, 0.1
+"""Slope past the lowest point along a step, as a share of the first slope, that is let pass: the
+second from step PATIENCE on, so that no column goes round in circles."""
+PATIENCE = 15
 LICENCE_DAMPING = 4.0
 DAMPING = 1.0
 """No region's own imbalance moves its price by more than this multiple of it in one step."""
@@ -150,10 +156,15 @@ class _Point:
         own = (self.excess, self.slope, self.flow, self.flow_slope)
         return (*own, self.licences, self.licence_slope, *self.parts)
 
-    def put(self, columns: Index, other: _Point) -> None:
-        """Take over some columns from another point."""
-        for mine, theirs in zip(self.arrays(), other.arrays(), strict=True):
-            mine[..., columns] = theirs
+    def take(self, columns: Index) -> _Point:
+        """The same point for some of the columns."""
+        own = [array[..., columns] for array in self.arrays()]
+        return _Point(*own[:6], (own[6], own[7], own[8], own[9]))
+
+    def put(self, columns: Index, other: _Point, theirs: Index) -> None:
+        """Take over some columns from those of another point."""
+        for mine, new in zip(self.arrays(), other.arrays(), strict=True):
+            mine[..., columns] = new[..., theirs]
 
 
 def _evaluate(layout: Layout, offers: Offers, price: Array, licence: Array) -> _Point:
@@ -294,18 +305,19 @@ def clear(layout: Layout, offers: Offers, price: Array, licence: Array) -> Clear
     live = np.arange(price.shape[-1])
     some, p, z = offers, price, licence
     point = _evaluate(layout, some, p, z)
-    for _ in range(STEPS):
+    for count in range(STEPS):
         open_ = np.flatnonzero(_error(layout, some, point) > TOLERANCE)
         if not len(open_):
             break
         if len(open_) < len(live):
             live, some, p, z = live[open_], some.take(open_), p[..., open_], z[..., open_]
-            point = _evaluate(layout, some, p, z)
+            point = point.take(open_)
         step, move = _newton_step(layout, point, p, z)
         size = _scaled(step, p)
         first = _descent(point, step, move)
         point = _evaluate(layout, some, p + size * step, z + size * move)
-        _search(layout, some, (p, z), (step, move), size, first, point)
+        let_pass = OVERSHOOT if count < PATIENCE else STRICT
+        _search(layout, some, (p, z), (step, move), size, first, point, let_pass)
         p, z = p + size * step, z + size * move
         price[..., live], licence[..., live] = p, z
     else:
@@ -321,25 +333,27 @@ def _search(
     size: Array,
     first: Array,
     point: _Point,
+    overshoot: float,
 ) -> None:
-    """Halve the steps that overshoot: those where the slope of the potential along the step has
-    turned and is more than half its first size. Changes `size` and `point` in place."""
-    steep = _descent(point, *step)
-    bad = np.flatnonzero((steep < 0) & (np.abs(steep) > 0.5 * np.abs(first)))
-    for _ in range(HALVINGS):
+    """Shorten the steps that overshoot: those where the slope of the potential along the step has
+    turned and is more than `overshoot` of its first size. Several lengths are tried at once and
+    the longest that will do is taken. Changes `size` and `point` in place."""
+    bad = np.flatnonzero(_descent(point, *step) < -overshoot * np.abs(first))
+    for _ in range(SEARCHES):
         if not len(bad):
             return
-        size[bad] *= 0.5
-        some, along = offers.take(bad), (step[0][..., bad], step[1][..., bad])
-        tried = _evaluate(
-            layout,
-            some,
-            at[0][..., bad] + size[bad] * along[0],
-            at[1][..., bad] + size[bad] * along[1],
-        )
-        point.put(bad, tried)
-        steep = _descent(tried, *along)
-        bad = bad[(steep < 0) & (np.abs(steep) > 0.5 * np.abs(first[bad]))]
+        tries = np.tile(bad, len(SHORTER))
+        sizes = np.repeat(SHORTER, len(bad)) * size[tries]
+        prices = at[0][..., tries] + sizes * step[0][..., tries]
+        licences = at[1][..., tries] + sizes * step[1][..., tries]
+        tried = _evaluate(layout, offers.take(tries), prices, licences)
+        steep = _descent(tried, step[0][..., tries], step[1][..., tries])
+        good = (steep >= -overshoot * np.abs(first[tries])).reshape(len(SHORTER), -1)
+        good[-1] |= ~good.any(axis=0)
+        chosen = good.argmax(axis=0) * len(bad) + np.arange(len(bad))
+        point.put(bad, tried, chosen)
+        size[bad] = sizes[chosen]
+        bad = bad[steep[chosen] < -overshoot * np.abs(first[bad])]
 
 
 def _cleared(layout: Layout, offers: Offers, price: Array, licence: Array) -> Cleared:
