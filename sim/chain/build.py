@@ -142,18 +142,18 @@ class Chain:
 
         self.noise = {"vehicles": noise(regions), "users": noise(uses), "oxide users": noise(oxide)}
 
-        def outages(names: Sequence[str]) -> Array:
-            rate, size, long = (
-                a["noise.outage_rate"],
-                a["noise.outage_size"],
-                a["noise.outage_months"],
+        def outages(firms: Mines | MagnetMakers) -> Array:
+            rate, long = a["noise.outage_rate"], a["noise.outage_months"]
+            site = np.minimum(a["noise.outage_site"] / np.maximum(firms.capacity, 1e-9), 1.0)
+            sizes = a["noise.outage_size"] * site
+            return np.stack(
+                [
+                    self.draws.outages(name, months, rate, size, long)
+                    for name, size in zip(firms.names, sizes, strict=True)
+                ]
             )
-            return np.stack([self.draws.outages(n, months, rate, size, long) for n in names])
 
-        self.outages = {
-            "mines": outages(self.mines.names),
-            "magnet makers": outages(self.makers.names),
-        }
+        self.outages = {"mines": outages(self.mines), "magnet makers": outages(self.makers)}
 
     def _need_index(self, steps: list[int]) -> Array:
         """World need of each element over the first month's, as all can foresee: (month, element,

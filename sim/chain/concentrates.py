@@ -12,7 +12,7 @@ from datetime import date
 import numpy as np
 
 from sim.chain.allocation import Reference, allocate
-from sim.chain.arrays import MONTHS_PER_YEAR, Array, ratio, total
+from sim.chain.arrays import MONTHS_PER_YEAR, Array, ratio, relax, total
 from sim.chain.parameters import Assumptions
 from sim.chain.processors import Separators
 from sim.chain.producers import Mines
@@ -74,6 +74,7 @@ class ConcentrateTrade:
         self.tariff = np.broadcast_to(costs.tariff["concentrate"][..., None], shape)
         self.export_tax = np.zeros((regions, runs))
         self.tariffs = np.zeros((regions, runs))
+        self.netback: Array | None = None
 
     def run(
         self, month: date, values: Array, pool: Array, release: Array, terms: MonthTerms
@@ -100,7 +101,8 @@ class ConcentrateTrade:
         tonnes = total(offer.swapaxes(0, 1))
         room = separators.by_region.sum(tied.spare)
         worth = self._worth(values, left)
-        spot = allocate(tonnes, room, self._weights(worth, room), tied.cap)
+        pull = self._weights(worth, left) * room[None]
+        spot = allocate(tonnes, room, pull, tied.cap)
         sent = ratio(total(spot.swapaxes(0, 1)), tonnes)
         flow = spot[:, :, None] * ratio(offer, tonnes[:, None])[:, None]
         pooled = total(spot[:, :, None] * ratio(pool, tonnes[:, None])[:, None])
@@ -134,13 +136,23 @@ class ConcentrateTrade:
         mean = [ratio(by_region.sum(worth * left), by_region.sum(left)) for worth in values]
         return np.stack(mean, axis=1)
 
-    def _weights(self, worth: Array, room: Array) -> Array:
-        """Pull of each destination: its room, times a logit in the netback of the ore sent."""
+    def _weights(self, worth: Array, left: Array) -> Array:
+        """Pull of each destination (origin, destination, run): a logit in the netback of the ore
+        sent, as it was over the time that spot contracts last.
+
+        On last month's netback alone all ore changes sides every month where its oxides have
+        no other outlet.
+        """
         freight = self.costs.freight["concentrate"][..., None]
-        weight = _before_duties(worth, freight, self.tax, self.tariff)
-        best = weight.max(axis=1, keepdims=True)
-        choice = self.assume["concentrate.choice"] * (weight - best)
-        return room[None] * np.exp(np.maximum(choice, FARTHEST))
+        now = _before_duties(worth, freight, self.tax, self.tariff)
+        if self.netback is None:
+            self.netback = now
+        known = (self.mines.by_region.sum(left) > 0)[:, None]
+        rate = self.assume.rate("concentrate.contract_months", MONTHS_PER_YEAR)
+        self.netback = relax(self.netback, np.where(known, now, self.netback), rate)
+        best = self.netback.max(axis=1, keepdims=True)
+        choice = self.assume["concentrate.choice"] * (self.netback - best)
+        return np.exp(np.maximum(choice, FARTHEST))
 
     def _book_duties(self, flow: Array, worth: Array) -> None:
         """The month's export taxes by origin and tariffs by destination, thousand USD."""

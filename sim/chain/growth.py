@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -49,18 +50,21 @@ def adapt_capacity(c: Chain, t: int, month: date, terms: MonthTerms) -> None:
     price = foreseen_prices(c, t)
     secure = price * (1 + premium(c))[:, None]
     index = c.growth(t)
-    _mines(c, month, secure, index, terms)
-    for circuit in c.concentrates:
-        _circuits(c, circuit, price, secure, index)
+    at_home = {circuit: ore_values(c, circuit, secure) for circuit in c.concentrates}
+    _mines(c, month, at_home, index, terms)
+    for circuit, values in at_home.items():
+        _circuits(c, circuit, ore_values(c, circuit, price), values, index)
     _makers(c, index)
     c.mines.close_and_reopen()
     _learn(c, terms)
 
 
-def _mines(c: Chain, month: date, price: Array, index: Array, terms: MonthTerms) -> None:
+def _mines(
+    c: Chain, month: date, values: Mapping[str, Array], index: Array, terms: MonthTerms
+) -> None:
     """Mines and projects: netback at foreseen prices against cost and capital."""
     plants, mines = c.mines.plants, c.mines
-    earned = mine_netbacks(c, price) - mines.unit_cost
+    earned = mine_netbacks(c, values) - mines.unit_cost
     worth = earned * mines.annuity / plants.capital(c.assume)
     room = plants.ceiling * index - plants.capacity - plants.pipeline
     room = np.minimum(room, 0.25 * plants.ceiling * index) * mines.may_build(month)
@@ -74,9 +78,12 @@ def _mines(c: Chain, month: date, price: Array, index: Array, terms: MonthTerms)
     plants.build(c.assume)
 
 
-def _circuits(c: Chain, circuit: str, price: Array, secure: Array, index: Array) -> None:
+def _circuits(c: Chain, circuit: str, sold: Array, secure: Array, index: Array) -> None:
     """Separation: where feed already comes and capacity is short, and where own ore is worth more
-    separated at home, security premium and know-how included, than sold to the best buyer."""
+    separated at home, security premium and know-how included, than sold to the best buyer.
+
+    `sold`, `secure`: ore values without and with the premium, see `ore_values`.
+    """
     line, trade = c.separators.circuits[circuit], c.concentrates[circuit]
     plants, by = line.plants, c.separators.by_region
     ceiling = np.maximum(plants.ceiling * index - plants.capacity - plants.pipeline, 0.0)
@@ -89,8 +96,8 @@ def _circuits(c: Chain, circuit: str, price: Array, secure: Array, index: Array)
         passed = c.pool_inflow * MONTHS_PER_YEAR
         own = own + passed
     lacking = np.minimum(np.maximum(own - standing, 0.0), headroom)
-    gate = trade.at_gate(ore_values(c, circuit, price))
-    at_home = ore_values(c, circuit, secure)[c.mines.region, np.arange(len(c.mines))]
+    gate = trade.at_gate(sold)
+    at_home = secure[c.mines.region, np.arange(len(c.mines))]
     gain = at_home - gate.max(axis=1)
     weight = np.where(trade.mask, c.mines.output, 0.0)
     gain = ratio(c.mines.by_region.sum(gain * weight), c.mines.by_region.sum(weight))

@@ -23,6 +23,8 @@ LEAST_ENTRY = 1e-3
 EDGE = 0.02
 """Largest soft edge of a route, as a share of the price at the destination."""
 
+OUTLETS = 3.0
+"""Most that all routes out of a region carry, over what it offers."""
 MOST_STORED = 0.5
 """Share of the backstop price above which nobody stores, so that stocks are not filled by it."""
 
@@ -160,7 +162,8 @@ class OxideMarket:
         tariff = self.costs.tariff["oxide"][o, d][:, None, None] + terms.tariff["oxide"][o, d]
         taxes, tariffs = tax * self.price[o], tariff * self.price[d]
         duties = taxes + tariffs
-        freight = np.broadcast_to(self.costs.freight["oxide"][o, d][:, None, None], duties.shape)
+        handling = self.assume["market.trade_margin"] * self.price[o]
+        freight = self.costs.freight["oxide"][o, d][:, None, None] + handling
         at = self.smuggler
         discount = self.smugglers.discount[at][:, None, None]
         risk = discount * self.price[self.destination[self.legal :]]
@@ -172,7 +175,8 @@ class OxideMarket:
         """Most that each route carries this month, t (arc, element, run).
 
         The least of policy and commerce; commerce is a few times the normal flow and a small entry.
-        All that leaves a region is at most what it really offers, so the backstop never travels.
+        The routes out of a region carry at most a few times what it really offers: were it just
+        that, the last tonne could leave only by the worst of them.
         """
         o, d = self.origin[: self.legal], self.destination[: self.legal]
         commerce = self.assume["market.route_growth"] * self.reference.trailing[o, d]
@@ -184,7 +188,8 @@ class OxideMarket:
         smuggled = self.smugglers.caps()[self.smuggler, self.destination[self.legal :]]
         cap = np.concatenate([legal, smuggled])
         real = Groups.of(self.sellers, self.n).sum(offered) + holders.sellable
-        return cap * np.minimum(self.out.spread(ratio(real, self.out.sum(cap), 1.0)), 1.0)
+        fits = self.out.spread(ratio(OUTLETS * real, self.out.sum(cap), 1.0))
+        return cap * np.minimum(fits, 1.0)
 
     def trade(
         self,

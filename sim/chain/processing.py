@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -43,15 +44,20 @@ def ore_values(c: Chain, circuit: str, price: Array) -> Array:
     """
     cost = region_mean(c, circuit, c.separators.circuits[circuit].unit_cost())
     worth = element_values(c, circuit, price)
-    values = np.stack([total((worth[r][None] * c.mines.share).swapaxes(0, 1)) for r in range(c.n)])
+    values = worth[:, None, 0] * c.mines.share[:, 0]
+    for element in range(1, worth.shape[1]):
+        values += worth[:, None, element] * c.mines.share[:, element]
     return values - cost[:, None]
 
 
-def mine_netbacks(c: Chain, price: Array) -> Array:
-    """Netback at the mine gate, USD/kg REO (mine, run), over the routes its ore takes."""
+def mine_netbacks(c: Chain, values: Mapping[str, Array]) -> Array:
+    """Netback at the mine gate, USD/kg REO (mine, run), over the routes its ore takes.
+
+    `values`: by circuit, see `ore_values`.
+    """
     netback = np.zeros_like(c.mines.netback)
     for circuit, trade in c.concentrates.items():
-        gate = trade.at_gate(ore_values(c, circuit, price))
+        gate = trade.at_gate(values[circuit])
         earned = total((trade.routes * gate).swapaxes(0, 1))
         netback = np.where(trade.mask, earned, netback)
     return netback
@@ -64,7 +70,8 @@ def dig_and_separate(c: Chain, t: int, month: date, terms: MonthTerms) -> None:
         key: c.allowance.month(key, level, month.year, month.month)
         for key, level in terms.production.items()
     }
-    mines.netback = mine_netbacks(c, c.oxides.price)
+    values = {circuit: ore_values(c, circuit, c.oxides.price) for circuit in c.concentrates}
+    mines.netback = mine_netbacks(c, values)
     up = c.outages["mines"][:, t] * terms.up("mine", mines)
     c.dug = mines.dig(mines.quota_limits(terms, allowance), up)
     mines.stock = mines.stock + c.dug
@@ -75,8 +82,7 @@ def dig_and_separate(c: Chain, t: int, month: date, terms: MonthTerms) -> None:
     shipped_home = np.zeros_like(mines.stock)
     for circuit, trade in c.concentrates.items():
         pool = c.pool if circuit == "heavy" else np.zeros_like(c.pool)
-        values = ore_values(c, circuit, c.oxides.price)
-        sent = trade.run(month, values, pool, release, terms)
+        sent = trade.run(month, values[circuit], pool, release, terms)
         mines.stock = np.maximum(mines.stock - sent.from_mines, 0.0)
         shipped_home = shipped_home + sent.from_mines
         finished = c.light_elements if circuit == "light" else np.ones_like(c.light_elements)
