@@ -7,8 +7,8 @@ tonnes of all goods together, so it has one price per tonne for all of them.
 In this form prices and licence prices together minimise a convex potential (Samuelson 1952,
 Takayama and Judge 1971, smoothed), so the solution is unique. Newton steps are scaled as a whole
 and shortened until the slope of the potential along the step, which is minus excess demand times
-the step plus the licence term, is at most half its first size; neither the potential nor an integral
-is needed.
+the step plus the licence term, is at most half its first size; neither the potential nor an
+integral is needed.
 """
 
 from __future__ import annotations
