@@ -158,8 +158,9 @@ class _Point:
 
     def take(self, columns: Index) -> _Point:
         """The same point for some of the columns."""
-        own = [array[..., columns] for array in self.arrays()]
-        return _Point(*own[:6], (own[6], own[7], own[8], own[9]))
+        a, b, c, d, e, f, *parts = (array[..., columns] for array in self.arrays())
+        sold, bought, stored, unmet = parts
+        return _Point(a, b, c, d, e, f, (sold, bought, stored, unmet))
 
     def put(self, columns: Index, other: _Point, theirs: Index) -> None:
         """Take over some columns from those of another point."""
