@@ -22,7 +22,14 @@ from sim.world.tables import COLUMNS
 from sim.world.world import DATA
 
 HOME, ABROAD = 0, 1
-SIGNED = {"accounts", "imposer_imports", "firm_margin", "firm_margin_monthly", "public_spending"}
+SIGNED = {
+    "value_added",
+    "accounts",
+    "imposer_imports",
+    "firm_margin",
+    "firm_margin_monthly",
+    "public_spending",
+}
 SIGNED_ACCOUNTS = ("stock_change", "thrift", "substitution")
 
 Records = Mapping[str, np.ndarray]

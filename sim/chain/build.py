@@ -63,6 +63,7 @@ class Chain:
     delivered: Array
     maker_orders: Array
     oxide_need: Array
+    oxide_used: Array
 
     def __init__(
         self, world: World, draws: Draws, assume: Assumptions, months: Sequence[date]
@@ -276,6 +277,7 @@ class Chain:
         self.fill = ratio(traded.bought, self.need)
         part = ratio(self.oxide_need, self.need)
         used, unmet = traded.bought * part, traded.unmet * part
+        self.oxide_used = used
         for account, content in (
             ("use", used),
             ("need", self.oxide_need),

@@ -18,6 +18,8 @@ STANDARD, HIGH = 0, 1
 GRADES = ("standard", "high-temperature")
 MADE_WITH = 0.5
 """A grade is made with an element if it holds this share of what the grade richest in it does."""
+SCRAP_VALUE = 0.8
+"""What the scrap of magnet making fetches, as a share of the value of its oxides."""
 
 
 class MagnetMakers(Population):
@@ -183,7 +185,7 @@ class MagnetTrade:
 
     def follow_cost(self, oxide_price: Array, first: bool = False) -> None:
         """Contract prices (region, grade, run) follow cost plus margin with a lag."""
-        cost = self.material_cost(oxide_price, np.full(self.runs, 0.8))
+        cost = self.material_cost(oxide_price, np.full(self.runs, SCRAP_VALUE))
         cost = cost + self.region_mean(self.makers.unit_cost)[:, None]
         price = cost * (1 + self.assume["magnet.margin"])
         rate = self.assume.rate("magnet.price_lag", MONTHS_PER_YEAR)

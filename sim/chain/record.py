@@ -11,6 +11,7 @@ import numpy as np
 from sim.chain.arrays import MONTHS_PER_YEAR, Array, total
 from sim.chain.growth import grade_mean, stage_capacity
 from sim.chain.processing import separator_margins
+from sim.chain.value import magnet_vehicles, value_added
 
 if TYPE_CHECKING:
     from sim.chain.build import Chain
@@ -89,6 +90,7 @@ class Recorder:
             "mine_output": c.mines.by_region.sum(c.dug),
             "separation_output": c.separators.by_region.sum(c.separators.made),
             "magnet_output": np.stack([c.makers.by_region.sum(m) for m in c.makers.made], axis=1),
+            "magnets_received": total(np.moveaxis(c.delivered, 2, 0)).swapaxes(0, 1),
             "oxide_use": c.traded.bought - c.reserves.bought,
             "oxide_stock": c.oxide_stocks(),
             "oxide_unmet": c.traded.unmet,
@@ -113,10 +115,14 @@ class Recorder:
         """The month's tonnes and public money, which are summed over the year: by month they
         would be most of a result, and paths that part within a year are the same before, so no
         difference is lost."""
+        c = self.chain
         return {
-            "accounts": self.chain.ledger.book,
+            "accounts": c.ledger.book,
             "imposer_imports": self._from_imposers(),
-            "public_spending": self.chain.public_money.book,
+            "public_spending": c.public_money.book,
+            "oxide_use_outside_magnets": c.oxide_used,
+            "value_added": value_added(c),
+            "magnet_vehicles": magnet_vehicles(c),
             **self._revenue(),
         }
 

@@ -16,6 +16,7 @@ import xarray as xr
 
 from sim.chain import ACCOUNTS, PURPOSES, SupplyChain
 from sim.chain.magnet_makers import GRADES
+from sim.chain.value import SECTORS
 from sim.ensemble.recording import recorded_bytes
 from sim.results import PATHS, build_dataset, dimensions, provenance
 from sim.scenario import Scenario
@@ -151,8 +152,10 @@ def label(scenario: Scenario, records: Records) -> xr.Dataset:
         "origin": list(world.regions),
         "destination": list(world.regions),
         "element": list(world.elements),
+        "element_class": ("element", list(world.tables["elements"]["class"])),
         "grade": list(GRADES),
         "stage": list(STAGES),
+        "sector": list(SECTORS),
         "account": list(ACCOUNTS),
         "form": list(FORMS),
         "purpose": list(PURPOSES),

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from sim.ensemble import BaseYearRow
 from sim.report.numbers import short
-from sim.report.text import table
+from sim.report.tables import table
 from sim.world import World
 
 # Stage -> (table, column that names the firm, columns summed, unit).

@@ -14,6 +14,7 @@ import xarray as xr
 from matplotlib.axes import Axes
 
 from sim.report import style
+from sim.report.account_figures import write_account
 from sim.report.style import draw_band, draw_paths, finish_time_axis, new_axes, save_grid
 from sim.results.accounting import SOURCES, shock_accounting
 from sim.results.dataset import abroad_regions, home_regions, regional_mean
@@ -222,6 +223,7 @@ def write_figures(ds: xr.Dataset, folder: Path) -> None:
         height = 6.5 if columns == 1 or len(panels) == columns else 4.3
         save_grid(ds, folder / f"{name}.png", panels, columns, height)
     save_grid(ds, folder / "flows.png", _before_and_after(ds), 2, 8.0)
+    write_account(ds, folder)
 
 
 def _before_and_after(ds: xr.Dataset) -> list[partial[Axes]]:

@@ -9,10 +9,10 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from sim.report.numbers import interval, short
+from sim.report.account import account_tables
+from sim.report.numbers import short
+from sim.report.tables import Row, cell, named, table
 from sim.world import Parameter
-
-Row = Mapping[str, Any]
 
 # Each table: title, the key that makes its rows, and (heading, indicator, key of its value).
 _PRICES = (
@@ -42,7 +42,7 @@ def print_summary(
 ) -> None:
     """Print the rows of a summary as one table per subject; every row is shown."""
     other = attrs["counterfactual"] or "the counterfactual"
-    home = _named(rows, "peak_price_ratio")[0]["region"]
+    home = named(rows, "peak_price_ratio")[0]["region"]
     console.print(attrs["title"], style="bold")
     console.print(
         f"{attrs['scenario']} against {other}: {runs} pairs of runs, seed {attrs['seed']}, "
@@ -51,21 +51,9 @@ def print_summary(
     for make in (_price_table, _vehicle_table, _capacity_table, _accounting_table):
         console.print()
         console.print(make(rows))
-    for row in _named(rows, "quota_rent"):
-        console.print(
-            f"\nQuota rent of {row['region']}, million USD: {_cell(row).replace(chr(10), ', ')}"
-            f"; without: {short(row['counterfactual'])}"
-        )
-
-
-def table(title: str, labels: Iterable[str], numbers: Iterable[str] = ()) -> Table:
-    """An empty table of the one look that all share: columns of text left, of numbers right."""
-    made = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="dim")
-    for heading in labels:
-        made.add_column(heading)
-    for heading in numbers:
-        made.add_column(heading, justify="right")
-    return made
+    for page in account_tables(rows):
+        console.print()
+        console.print(page)
 
 
 def parameter_table(parameters: Iterable[Parameter]) -> Table:
@@ -82,7 +70,7 @@ def parameter_table(parameters: Iterable[Parameter]) -> Table:
 
 
 def _price_table(rows: Sequence[Row]) -> Table:
-    two_tier = _named(rows, "two_tier_ratio")
+    two_tier = named(rows, "two_tier_ratio")
     made = table(
         "Oxide prices against the counterfactual",
         ["element"],
@@ -94,16 +82,16 @@ def _price_table(rows: Sequence[Row]) -> Table:
             for r in rows
             if r["element"] == row["element"]
         }
-        cells = [_cell(sides[name, side]) for _, name, side in _PRICES]
-        made.add_row(row["element"], *cells, _cell(row), short(row["counterfactual"]))
+        cells = [cell(sides[name, side]) for _, name, side in _PRICES]
+        made.add_row(row["element"], *cells, cell(row), short(row["counterfactual"]))
     return made
 
 
 def _vehicle_table(rows: Sequence[Row]) -> Table:
     made = table("Vehicles by region of production", ["region"], [h for h, _ in _VEHICLES])
-    columns = [_named(rows, name) for _, name in _VEHICLES]
+    columns = [named(rows, name) for _, name in _VEHICLES]
     for of_region in zip(*columns, strict=True):
-        made.add_row(of_region[0]["region"], *(_cell(row) for row in of_region))
+        made.add_row(of_region[0]["region"], *(cell(row) for row in of_region))
     return made
 
 
@@ -112,8 +100,8 @@ def _capacity_table(rows: Sequence[Row]) -> Table:
     years = [name.rsplit("_", 1)[1] for name in names]
     headings = [h for year in years for h in (year, f"{year}, without")]
     made = table("Share of capacity abroad", ["stage"], headings)
-    for of_stage in zip(*(_named(rows, name) for name in names), strict=True):
-        cells = [c for row in of_stage for c in (_cell(row), short(row["counterfactual"]))]
+    for of_stage in zip(*(named(rows, name) for name in names), strict=True):
+        cells = [c for row in of_stage for c in (cell(row), short(row["counterfactual"]))]
         made.add_row(of_stage[0]["stage"], *cells)
     return made
 
@@ -124,13 +112,5 @@ def _accounting_table(rows: Sequence[Row]) -> Table:
     made = table("Supply lost abroad and what made up for it, t of oxide", [""], elements)
     for name in dict.fromkeys(row["name"] for row in rows):
         label = name.removeprefix("accounting_").replace("_", " ")
-        made.add_row(label, *(_cell(row) for row in _named(rows, name)))
+        made.add_row(label, *(cell(row) for row in named(rows, name)))
     return made
-
-
-def _named(rows: Sequence[Row], name: str) -> list[Row]:
-    return [row for row in rows if row["name"] == name]
-
-
-def _cell(row: Row) -> str:
-    return interval(row["median"], row["low"], row["high"])

@@ -147,9 +147,14 @@ def capacity_share_abroad(ds: xr.Dataset, year: int | None = None) -> xr.DataArr
 
     Mean of the months of `year`, or the last month. Source: indicator "erosion", own.
     """
-    capacity = ds["capacity"]
-    months = capacity["time"].dt.year == year
-    capacity = capacity.isel(time=-1) if year is None else capacity.sel(time=months).mean("time")
+    time = ds["time"]
+    return capacity_share_abroad_over(ds, time[-1:] if year is None else time[time.dt.year == year])
+
+
+def capacity_share_abroad_over(ds: xr.Dataset, months: xr.DataArray) -> xr.DataArray:
+    """Share of each stage's capacity outside the home regions, mean of some months' capacities,
+    (path, stage, run), 0 to 1."""
+    capacity = ds["capacity"].sel(time=months).mean("time")
     total = capacity.sum("region")
     return capacity.sel(region=abroad_regions(ds)).sum("region") / total.where(total > 0)
 

@@ -11,6 +11,8 @@ import numpy as np
 import xarray as xr
 
 from sim.results import indicators as of
+from sim.results import targets
+from sim.results.account import export_taxes, leakage_ratio, lost_share, value_added_change
 from sim.results.accounting import shock_accounting
 
 QUANTILES = (0.05, 0.5, 0.95)
@@ -44,6 +46,17 @@ INDICATORS = (
     ),
     Indicator("capacity_share_abroad_end", "share", of.capacity_share_abroad),
     Indicator("accounting", "t", shock_accounting),
+    Indicator("export_taxes", "million USD", export_taxes),
+    Indicator("leakage_ratio", "smuggled / legal", leakage_ratio),
+    Indicator("value_added_change", "million USD", value_added_change),
+    Indicator("capacity_share_lost_5_years", "percentage points", partial(lost_share, years=5)),
+    Indicator("capacity_share_lost_10_years", "percentage points", partial(lost_share, years=10)),
+    Indicator("buyers_extra_cost", "million USD", targets.buyers_extra_cost),
+    Indicator("value_added_at_risk", "million USD/year", targets.value_at_risk),
+    Indicator("targets_loss", "million USD", targets.targets_loss),
+    Indicator("months_to_survive", "months", targets.time_to_survive),
+    Indicator("months_to_recover_supply", "months", targets.months_to_recover_supply),
+    Indicator("diversification_year", "year", targets.diversification_year),
 )
 
 

@@ -81,6 +81,7 @@ def test_stacked_sources_meet_the_lost_supply(dataset):
 def test_the_standard_set_is_written(dataset, tmp_path):
     figures.write_figures(dataset, tmp_path)
     assert sorted(p.name for p in tmp_path.iterdir()) == [
+        "account.png",
         "capacity-abroad.png",
         "cost-per-vehicle.png",
         "flows.png",
