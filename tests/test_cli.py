@@ -48,7 +48,7 @@ def test_run_answers_and_writes(tmp_path, capsys):
     assert dataset.sizes["run"] == 2
     rows = json.loads((out / "summary.json").read_text())["indicators"]
     assert max(abs(r["median"]) for r in rows if r["name"] == "accounting_residual") < 1e-6
-    assert len(list((out / "figures").iterdir())) == 7
+    assert len(list((out / "figures").iterdir())) == 8
     again = tmp_path / "again"
     main(["run", str(out / "scenario.toml"), "--out", str(again), "--workers", "1"])
     xr.testing.assert_identical(sim.open_results(again), dataset)
