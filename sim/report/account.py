@@ -11,12 +11,19 @@ from sim.report.tables import Row, cell, named, table
 
 STAGES = {"mine": "mines", "separation": "separation", "magnet": "magnets", "vehicle": "vehicles"}
 EROSION = {"capacity_share_lost_5_years": "5 years on", "capacity_share_lost_10_years": "10 years"}
+TARGETS = (
+    "buyers_extra_cost",
+    "value_added_at_risk",
+    "targets_loss",
+    "public_money",
+    "loss_avoided_per_dollar",
+)
 SUPPLY = ("months_to_survive", "months_to_recover_supply", "diversification_year")
 
 
 def account_tables(rows: Sequence[Row]) -> list[Table]:
     """The tables of the account, from the rows of a summary: every row of its indicators."""
-    return [_sender(rows), _erosion(rows), _targets(rows), _supplies(rows)]
+    return [_sender(rows), _erosion(rows), _targets(rows), _industries(rows), _supplies(rows)]
 
 
 def _sender(rows: Sequence[Row]) -> Table:
@@ -49,16 +56,31 @@ def _erosion(rows: Sequence[Row]) -> Table:
 
 
 def _targets(rows: Sequence[Row]) -> Table:
-    names = ("buyers_extra_cost", "value_added_at_risk", "targets_loss")
     made = table(
-        "The targets, million USD, and change of value added by stage",
+        "The targets, million USD",
         ["region"],
-        ["buyers'\nextra cost", "value added\nat risk a year", "cost and\nvehicles lost",
-         *STAGES.values()],
-    )  # fmt: skip
-    for of_region in zip(*(named(rows, name) for name in names), strict=True):
-        region = of_region[0]["region"]
-        made.add_row(region, *map(cell, of_region), *_value_added(rows, region))
+        [
+            "buyers'\nextra cost",
+            "value added\nat risk a year",
+            "extra cost and\nvehicles lost",
+            "public\nmoney",
+            "without",
+            "loss avoided\nper dollar",
+        ],
+    )
+    for of_region in zip(*(named(rows, name) for name in TARGETS), strict=True):
+        cost, risk, loss, spent, avoided = of_region
+        without = short(spent["counterfactual"])
+        made.add_row(cost["region"], *map(cell, (cost, risk, loss, spent)), without, cell(avoided))
+    return made
+
+
+def _industries(rows: Sequence[Row]) -> Table:
+    made = table(
+        "Change of the targets' value added by stage, million USD", ["region"], STAGES.values()
+    )
+    for row in named(rows, "buyers_extra_cost"):
+        made.add_row(row["region"], *_value_added(rows, row["region"]))
     return made
 
 

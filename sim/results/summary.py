@@ -54,6 +54,8 @@ INDICATORS = (
     Indicator("buyers_extra_cost", "million USD", targets.buyers_extra_cost),
     Indicator("value_added_at_risk", "million USD/year", targets.value_at_risk),
     Indicator("targets_loss", "million USD", targets.targets_loss),
+    Indicator("public_money", "million USD", targets.public_money),
+    Indicator("loss_avoided_per_dollar", "USD/USD", targets.loss_avoided_per_dollar),
     Indicator("months_to_survive", "months", targets.time_to_survive),
     Indicator("months_to_recover_supply", "months", targets.months_to_recover_supply),
     Indicator("diversification_year", "year", targets.diversification_year),

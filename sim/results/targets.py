@@ -61,6 +61,25 @@ def targets_loss(ds: xr.Dataset) -> xr.DataArray:
     return buyers_extra_cost(ds) - vehicles.sel(region=abroad_regions(ds))
 
 
+def public_money(ds: xr.Dataset) -> xr.DataArray:
+    """What targets' governments spend over the span, less receipts, million USD, (path, region,
+    run): subsidies, price floors and stockpiles. Source: public cost, own.
+    """
+    return ds["public_spending"].sum(["year", "purpose"]).sel(region=abroad_regions(ds))
+
+
+def loss_avoided_per_dollar(ds: xr.Dataset) -> xr.DataArray:
+    """A target's loss avoided for each dollar that its government spends more, (region, run).
+
+    (loss_other - loss_policy) / (spending_policy - spending_other), the loss being that of
+    `targets_loss`; not a number where no more is spent. It judges an answer where the restriction
+    is on both paths, as in `compare RESTRICTION RESTRICTION-WITH-ANSWER`; where the restriction is
+    itself the difference, its own loss weighs in. Source: "policy cost-effectiveness", own.
+    """
+    spent = effect(public_money(ds))
+    return -targets_loss(ds) / spent.where(spent > 0)
+
+
 def time_to_survive(ds: xr.Dataset) -> xr.DataArray:
     """Months for which stocks bridge the loss of all supply from home, (stage, region, run).
 

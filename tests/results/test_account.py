@@ -11,6 +11,7 @@ SIZES = {"path": ["counterfactual", "policy"], "run": [0], "year": [2024, 2025]}
 SIZES |= {"region": ["A", "B", "C"], "origin": ["A", "B", "C"], "destination": ["A", "B", "C"]}
 SIZES |= {"element": ["La", "Dy"], "grade": ["standard"], "stage": ["mine", "magnet"]}
 SIZES |= {"sector": ["mine", "separation", "magnet", "vehicle"]}
+SIZES |= {"purpose": ["subsidy", "stockpile"]}
 SIZES |= {"account": ["export_oxide", "export_leakage"]}
 SIZES |= {"time": np.arange("2024-01", "2026-01", dtype="datetime64[M]").astype("datetime64[ns]")}
 
@@ -106,6 +107,17 @@ def test_value_at_risk_is_that_of_vehicles_with_magnets(bought):
 def test_loss_adds_vehicles_not_built(bought):
     change(bought, "value_added", 26, path="policy", region="B", sector="vehicle", year=2024)
     assert only(targets.targets_loss(bought)) == [pytest.approx(0.9 + 4), 0]
+
+
+def test_loss_avoided_by_a_dollar(bought):
+    """B spends 2 million a year on both paths; another 3 in 2025 avoid a loss of 6 million."""
+    spent = dataset(public_spending=1)["public_spending"]
+    ds = bought.assign(public_spending=spent, magnets_received=bought["magnets_received"] * 0)
+    assert np.isnan(targets.loss_avoided_per_dollar(ds)).all()
+    change(ds, "public_spending", 4, path="policy", region="B", purpose="stockpile", year=2025)
+    change(ds, "value_added", 36, path="policy", region="B", sector="vehicle", year=2025)
+    assert only(targets.public_money(ds).sel(region="B")) == [4, 7]
+    assert only(targets.loss_avoided_per_dollar(ds).sel(region="B")) == 2
 
 
 @pytest.fixture
