@@ -25,6 +25,7 @@ from sim.chain.quotas import Allowance
 from sim.chain.recyclers import Recyclers
 from sim.chain.reserves import Reserves
 from sim.chain.stockholders import Stockholders
+from sim.chain.support import Support
 from sim.chain.trade_costs import TradeCosts
 from sim.scenario import Scenario
 from sim.world import World, rows
@@ -91,6 +92,7 @@ class Chain:
         self.holders = self._holders()
         self.reserves = Reserves(self.n, len(world.elements), self.runs)
         self.public_money = PublicMoney(self.n, self.runs)
+        self.support = Support(self)
         self.concentrates = {
             circuit: ConcentrateTrade(
                 world, circuit, self.mines, self.separators, self.costs, assume

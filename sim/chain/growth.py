@@ -51,21 +51,30 @@ def adapt_capacity(c: Chain, t: int, month: date, terms: MonthTerms) -> None:
     secure = price * (1 + premium(c))[:, None]
     index = c.growth(t)
     at_home = {circuit: ore_values(c, circuit, secure) for circuit in c.concentrates}
-    _mines(c, month, at_home, index, terms)
+    _mines(c, month, secure, at_home, index, terms)
     for circuit, values in at_home.items():
-        _circuits(c, circuit, ore_values(c, circuit, price), values, index)
+        aid = c.support.own_feed(circuit, price)
+        _circuits(c, circuit, ore_values(c, circuit, price), values, aid, index)
     _makers(c, index)
     c.mines.close_and_reopen()
     _learn(c, terms)
 
 
 def _mines(
-    c: Chain, month: date, values: Mapping[str, Array], index: Array, terms: MonthTerms
+    c: Chain,
+    month: date,
+    price: Array,
+    values: Mapping[str, Array],
+    index: Array,
+    terms: MonthTerms,
 ) -> None:
-    """Mines and projects: netback at foreseen prices against cost and capital."""
+    """Mines and projects: netback at foreseen prices, and aid, against cost and capital."""
     plants, mines = c.mines.plants, c.mines
-    earned = mine_netbacks(c, values) - mines.unit_cost
-    worth = earned * mines.annuity / plants.capital(c.assume)
+    counted = {k: value + c.support.ore(k, price, ahead=True) for k, value in values.items()}
+    aid = c.support.mine_aid(price, ahead=True)
+    earned = mine_netbacks(c, counted) + aid - mines.unit_cost
+    own_capital = plants.capital(c.assume) * (1 - c.support.capex_share("mine"))
+    worth = earned * mines.annuity / own_capital
     room = plants.ceiling * index - plants.capacity - plants.pipeline
     room = np.minimum(room, 0.25 * plants.ceiling * index) * mines.may_build(month)
     for (region, stage, klass), level in terms.production.items():
@@ -78,11 +87,12 @@ def _mines(
     plants.build(c.assume)
 
 
-def _circuits(c: Chain, circuit: str, sold: Array, secure: Array, index: Array) -> None:
+def _circuits(c: Chain, circuit: str, sold: Array, secure: Array, aid: Array, index: Array) -> None:
     """Separation: where feed already comes and capacity is short, and where own ore is worth more
     separated at home, security premium and know-how included, than sold to the best buyer.
 
-    `sold`, `secure`: ore values without and with the premium, see `ore_values`.
+    `sold`, `secure`: ore values without and with the premium, see `ore_values`; `aid` (separator,
+    run): what a new plant can count on, USD/kg REO of feed.
     """
     line, trade = c.separators.circuits[circuit], c.concentrates[circuit]
     plants, by = line.plants, c.separators.by_region
@@ -103,22 +113,31 @@ def _circuits(c: Chain, circuit: str, sold: Array, secure: Array, index: Array) 
     gain = ratio(c.mines.by_region.sum(gain * weight), c.mines.by_region.sum(weight))
     gain = gain + region_mean(c, circuit, line.unit_cost()) * c.assume["separation.margin"]
     years = annuity(c.finance[:, None], c.assume["invest.life"])
-    worth = gain * years / region_mean(c, circuit, plants.capital(c.assume))
+    capital = by.spread(region_mean(c, circuit, plants.capital(c.assume)))
+    capital = capital * (1 - c.support.capex_share("separation"))
+    worth = (by.spread(gain) + aid) * by.spread(years) / capital
     share = ratio(ceiling, by.spread(headroom))
     scarce = 2.0 * c.assume["invest.hurdle"] * np.ones_like(worth)
-    plants.invest(by.spread(scarce), by.spread(short) * share, c.assume)
-    plants.invest(by.spread(worth), by.spread(lacking) * share, c.assume)
+    plants.invest(scarce, by.spread(short) * share, c.assume)
+    plants.invest(worth, by.spread(lacking) * share, c.assume)
     plants.build(c.assume)
 
 
 def _makers(c: Chain, index: Array) -> None:
-    """Magnet makers: room is what is ordered or what home needs; worth is price less cost."""
+    """Magnet makers: room is what is ordered or what home needs; worth is price less cost.
+
+    The cost is net of the aid of the day; what counts is the aid over the plant's life.
+    """
     makers, trade = c.makers, c.magnets
     plants, by = makers.plants, makers.by_region
     price = grade_mean(trade.buyers_price()) * (1 + premium(c))
     cost = grade_mean(trade.price) / (1 + c.assume["magnet.margin"])
     years = annuity(c.finance[:, None], c.assume["invest.life"])
-    worth = (price - cost) * years / trade.region_mean(plants.capital(c.assume))
+    aid = c.support.unit_aid("magnet", makers.unit_cost, ahead=True)
+    aid = aid - by.spread(trade.region_mean(makers.aid))
+    capital = by.spread(trade.region_mean(plants.capital(c.assume)))
+    capital = capital * (1 - c.support.capex_share("magnet"))
+    worth = (by.spread(price - cost) + aid) * by.spread(years) / capital
     home = total(c.magnet_needs) * MONTHS_PER_YEAR
     aimed = np.maximum(trade.ordered * 1.1, c.assume["magnet.home_aim"] * home)
     standing = by.sum(plants.capacity + plants.pipeline)
@@ -126,7 +145,7 @@ def _makers(c: Chain, index: Array) -> None:
     headroom = by.sum(ceiling)
     room = np.minimum(np.maximum(aimed / c.assume["magnet.utilisation"] - standing, 0.0), headroom)
     share = ratio(ceiling, by.spread(headroom))
-    plants.invest(by.spread(worth), by.spread(room) * share, c.assume)
+    plants.invest(worth, by.spread(room) * share, c.assume)
     plants.build(c.assume)
 
 

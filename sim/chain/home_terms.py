@@ -34,6 +34,41 @@ class StockpileTerm:
     until: Array | None
 
 
+@dataclass
+class SubsidyTerm:
+    """Aid to firms of a stage: shares and USD/kg (run,), a budget in million USD (run,), and the
+    years until it is in force (0 once it is) and until it ends."""
+
+    key: str
+    regions: tuple[int, ...]
+    stage: str
+    firms: tuple[str, ...] | None
+    capex_share: Array
+    per_unit: Array
+    cost_share: Array
+    budget: Array | None
+    when: tuple[float, float]
+
+
+@dataclass
+class PriceFloorTerm:
+    """A contract on an oxide's price: strike in USD/kg and the share paid back above it (run,)."""
+
+    regions: tuple[int, ...]
+    stage: str
+    firms: tuple[str, ...] | None
+    element: int
+    strike: Array
+    upside: Array
+    reference: int | None
+    when: tuple[float, float]
+
+    def owed(self, price: Array) -> Array:
+        """What the producer is owed per kg at a price of any shape; below 0 it pays back."""
+        gap = self.strike - price
+        return np.maximum(gap, 0.0) - self.upside * np.maximum(-gap, 0.0)
+
+
 class HomeTerms:
     """What the measures at home say in a month (see `sim.measures.terms.Terms` for the verbs)."""
 
@@ -41,6 +76,8 @@ class HomeTerms:
         self.regions, self.elements, self.draws = regions, elements, draws
         self.outages: list[OutageTerm] = []
         self.stockpiles: list[StockpileTerm] = []
+        self.subsidies: list[SubsidyTerm] = []
+        self.floors: list[PriceFloorTerm] = []
 
     def _rows(self, by: tuple[str, ...]) -> tuple[int, ...]:
         """Row numbers of regions, in the world's order."""
@@ -75,6 +112,60 @@ class HomeTerms:
                 self.draws.number(tonnes_per_year, key),
                 self._drawn(limit, f"{key}.limit"),
                 self._drawn(until, f"{key}.until"),
+            )
+        )
+
+    def subsidy(
+        self,
+        key: str,
+        by: tuple[str, ...],
+        stage: str,
+        firms: tuple[str, ...] | None,
+        capex_share: Number,
+        per_unit: Number,
+        cost_share: Number,
+        budget: Number | None,
+        when: tuple[float, float],
+    ) -> None:
+        """The regions pay a part of what firms of a stage spend."""
+        number = self.draws.number
+        self.subsidies.append(
+            SubsidyTerm(
+                key,
+                self._rows(by),
+                stage,
+                firms,
+                number(capex_share, f"{key}.capex_share"),
+                number(per_unit, f"{key}.per_unit"),
+                number(cost_share, f"{key}.cost_share"),
+                self._drawn(budget, f"{key}.budget"),
+                when,
+            )
+        )
+
+    def price_floor(
+        self,
+        key: str,
+        by: tuple[str, ...],
+        stage: str,
+        firms: tuple[str, ...] | None,
+        element: str,
+        strike: Number,
+        upside: Number,
+        reference: str | None,
+        when: tuple[float, float],
+    ) -> None:
+        """The regions make up an oxide's price to the strike for firms of a stage."""
+        self.floors.append(
+            PriceFloorTerm(
+                self._rows(by),
+                stage,
+                firms,
+                self.elements.index(element),
+                self.draws.number(strike, key),
+                self.draws.number(upside, f"{key}.upside"),
+                None if reference is None else self.regions.index(reference),
+                when,
             )
         )
 

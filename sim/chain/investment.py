@@ -21,6 +21,7 @@ class Plants:
 
     `ceiling` is what can ever stand at a place, `capex` USD per t a year, `lead` the years from
     decision to full output at frontier know-how, `know_how` the state of technology, 0 to 1.
+    `begun` is what was decided on this month.
     """
 
     def __init__(
@@ -33,6 +34,7 @@ class Plants:
         know_how: Array,
     ) -> None:
         self.capacity, self.started, self.building = capacity, np.zeros_like(capacity), building
+        self.begun = np.zeros_like(capacity)
         self.ceiling, self.capex = ceiling, capex
         self.lead = np.maximum(lead, CLOSEST_LEAD)
         self.know_how = know_how
@@ -54,7 +56,9 @@ class Plants:
         """
         hurdle = np.log(np.maximum(worth, 1e-6) / assume["invest.hurdle"])
         pace = assume["invest.rate"] * logistic(hurdle / assume["invest.hurdle_width"])
-        self.started = self.started + np.maximum(room, 0.0) * pace / MONTHS_PER_YEAR
+        begun = np.maximum(room, 0.0) * pace / MONTHS_PER_YEAR
+        self.started = self.started + begun
+        self.begun = self.begun + begun
 
     def build(self, assume: Assumptions) -> None:
         """One month of building: two stages of equal mean length, longer where know-how lacks."""

@@ -16,6 +16,8 @@ from sim.world import World, rows
 
 STANDARD, HIGH = 0, 1
 GRADES = ("standard", "high-temperature")
+MOST_PASSED_ON = 0.9
+"""Share of a magnet's cost that aid can take off its price; makers keep what is above."""
 MADE_WITH = 0.5
 """A grade is made with an element if it holds this share of what the grade richest in it does."""
 SCRAP_VALUE = 0.8
@@ -47,6 +49,7 @@ class MagnetMakers(Population):
         )
         recipes = recipes.reindex(index=list(GRADES), columns=list(world.elements)).fillna(0.0)
         self.recipe = recipes.to_numpy()[:, :, None]
+        self.aid = np.zeros_like(know_how)
         self.frontier_yield = self.column(table["yield"])
         self.conversion = self.full(table["cost"])
         self.high_share = self.column(table["high_share"])
@@ -184,9 +187,11 @@ class MagnetTrade:
         return self.makers.by_region.mean(a, weight)
 
     def follow_cost(self, oxide_price: Array, first: bool = False) -> None:
-        """Contract prices (region, grade, run) follow cost plus margin with a lag."""
+        """Contract prices (region, grade, run) follow cost, less aid, plus margin with a lag."""
         cost = self.material_cost(oxide_price, np.full(self.runs, SCRAP_VALUE))
         cost = cost + self.region_mean(self.makers.unit_cost)[:, None]
+        aid = self.region_mean(self.makers.aid)[:, None]
+        cost = np.maximum(cost - aid, (1 - MOST_PASSED_ON) * cost)
         price = cost * (1 + self.assume["magnet.margin"])
         rate = self.assume.rate("magnet.price_lag", MONTHS_PER_YEAR)
         self.price = price if first else relax(self.price, price, rate)

@@ -76,6 +76,7 @@ class SupplyChain(mesa.Model):
         """One month, in the order in which the data flows."""
         self.hear_news()
         self.terms = self.policy.terms(self.month)
+        self.chain.support.begin(self.terms)
         self.plan()
         self.offer()
         self.clear_markets()
@@ -168,6 +169,7 @@ class SupplyChain(mesa.Model):
         c.users.adapt(price, c.base_magnet_price)
         c.thrift_heavies()
         adapt_capacity(c, self.t, self.month, self.terms)
+        c.support.pay()
 
 
 def path_measures(scenario: Scenario, path: str) -> Mapping[str, Measure]:

@@ -70,7 +70,8 @@ def dig_and_separate(c: Chain, t: int, month: date, terms: MonthTerms) -> None:
         key: c.allowance.month(key, level, month.year, month.month)
         for key, level in terms.production.items()
     }
-    values = {circuit: ore_values(c, circuit, c.oxides.price) for circuit in c.concentrates}
+    price = c.oxides.price
+    values = {k: ore_values(c, k, price) + c.support.ore(k, price) for k in c.concentrates}
     mines.netback = mine_netbacks(c, values)
     up = c.outages["mines"][:, t] * terms.up("mine", mines)
     c.dug = mines.dig(mines.quota_limits(terms, allowance), up)

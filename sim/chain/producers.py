@@ -27,9 +27,10 @@ FULL_STOCK = 6.0
 def output_by_margin(mines: Mines, rows: Index) -> Array:
     """Wanted output, t a year: full well above cost, none well below, less as stocks pile up.
 
-    The netback is of the mine's own ore basket (joint products, Brown and Eggert 2018).
+    The netback is of the mine's own ore basket (joint products, Brown and Eggert 2018); aid is
+    public money per kg.
     """
-    margin = mines.netback[rows] / mines.unit_cost[rows] - 1
+    margin = (mines.netback[rows] + mines.aid[rows]) / mines.unit_cost[rows] - 1
     pull = logistic(margin / mines.assume["mine.margin_width"])
     capacity = mines.plants.capacity[rows]
     piled = mines.stock[rows] / np.maximum(capacity * FULL_STOCK / MONTHS_PER_YEAR, 1e-9)
@@ -68,6 +69,7 @@ class Mines(Population):
         self.output = self.full(table["output"])
         self.stock = np.zeros_like(self.output)
         self.netback = 2.0 * self.cost
+        self.aid = np.zeros_like(self.output)
         self.closed = np.zeros_like(self.output)
         rates = np.array([world.tables["regions"]["finance_rate"][r] for r in self.region])
         self.annuity = annuity(rates[:, None], assume["invest.life"])
@@ -135,7 +137,7 @@ class Mines(Population):
 
         Gradually: a row can stand for many sites, and one mine winds down over months too.
         """
-        margin = self.netback / self.unit_cost - 1
+        margin = (self.netback + self.aid) / self.unit_cost - 1
         pace = 1.0 / self.assume["mine.close_months"]
         losing = logistic((LOSS - margin) / LOSS_WIDTH)
         paying = logistic((margin - self.assume["mine.reopen_margin"]) / LOSS_WIDTH)

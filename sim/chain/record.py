@@ -160,7 +160,7 @@ class Recorder:
         magnets = total(c.delivered).swapaxes(0, 1)
         makers = c.makers
         margin = [
-            c.mines.netback - c.mines.unit_cost,
+            c.mines.netback + c.mines.aid - c.mines.unit_cost,
             separator_margins(c),
             grade_mean(c.magnets.price)[makers.region] * c.assume["magnet.margin"],
             -c.vehicles.magnet_cost + c.vehicles.base_magnet_cost,

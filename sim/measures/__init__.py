@@ -13,8 +13,10 @@ from sim.measures.export_quota import ExportQuota
 from sim.measures.export_tax import ExportTax
 from sim.measures.import_tariff import ImportTariff
 from sim.measures.outage import Outage
+from sim.measures.price_floor import PriceFloor
 from sim.measures.production_quota import ProductionQuota
 from sim.measures.stockpile import Stockpile
+from sim.measures.subsidy import Subsidy
 from sim.measures.technology_export_ban import TechnologyExportBan
 from sim.measures.terms import Terms
 from sim.measures.undeclared_embargo import UndeclaredEmbargo
@@ -29,7 +31,9 @@ AnyMeasure = Annotated[
     | TechnologyExportBan
     | UndeclaredEmbargo
     | Outage
-    | Stockpile,
+    | Stockpile
+    | Subsidy
+    | PriceFloor,
     Field(discriminator="kind"),
 ]
 
@@ -61,8 +65,10 @@ __all__ = [
     "Names",
     "Number",
     "Outage",
+    "PriceFloor",
     "ProductionQuota",
     "Stockpile",
+    "Subsidy",
     "TechnologyExportBan",
     "Terms",
     "UndeclaredEmbargo",

@@ -114,3 +114,36 @@ class Terms(Protocol):
 
         Only below, or above, the price `limit` (USD/kg), up to or down to `until` t in reserve.
         """
+
+    def subsidy(
+        self,
+        key: str,
+        by: tuple[str, ...],
+        stage: str,
+        firms: tuple[str, ...] | None,
+        capex_share: Number,
+        per_unit: Number,
+        cost_share: Number,
+        budget: Number | None,
+        when: tuple[float, float],
+    ) -> None:
+        """The regions pay firms of a stage a share of capital cost, USD per kg of output, and a
+        share of running cost, up to a budget in million USD.
+
+        `when`: years until it is in force (0 once it is) and until it ends.
+        """
+
+    def price_floor(
+        self,
+        key: str,
+        by: tuple[str, ...],
+        stage: str,
+        firms: tuple[str, ...] | None,
+        element: str,
+        strike: Number,
+        upside: Number,
+        reference: str | None,
+        when: tuple[float, float],
+    ) -> None:
+        """The regions make up an oxide's price in `reference` to the strike (USD/kg) for firms of a
+        stage, who pay back the share `upside` of what lies above it; `when` as in `subsidy`."""

@@ -29,7 +29,8 @@ MOST_FILES = 100  # taken over by one file, each as often as it is named
 DOTTED = (("assumptions",), ("sweep", "over"))
 VALUE_KEYS = {*SHAPES, "between", "values"}
 # One of these takes the place of an inherited other.
-ALTERNATIVES = {"level": ("schedule",), "rate": ("schedule",), "schedule": ("level", "rate")}
+SIZES = ("level", "rate", "strike")
+ALTERNATIVES = {**dict.fromkeys(SIZES, ("schedule",)), "schedule": SIZES}
 
 
 class Place(NamedTuple):

@@ -29,13 +29,27 @@ OUTAGE = {
     "kind": "outage", "by": "Home", "stage": "mine", "firms": ("Home Clay",), "loss": 0.6,
     "start": "2023-07-01", "end": "2023-12-31",
 }  # fmt: skip
+AID = {"kind": "subsidy", "by": "Abroad", "stage": "magnet", "start": "2023-07-01"}
+FLOOR = {
+    "kind": "price-floor", "by": "Abroad", "element": "NdPr", "strike": 110.0,
+    "start": "2023-07-01",
+}  # fmt: skip
 EVERY = {
+    "capital for magnets": {"aid": {**AID, "capex_share": 0.5, "budget": 20.0}},
+    "credit for magnets": {"aid": {**AID, "cost_share": 0.2, "per_unit": 1.0}},
+    "aid to mines": {"aid": {**AID, "stage": "mine", "capex_share": 0.5, "per_unit": 5.0}},
+    "aid to separation": {"aid": {**AID, "stage": "separation", "capex_share": 0.5}},
+    "floor": {"floor": FLOOR},
+    "contract for difference": {"floor": {**FLOOR, "stage": "mine", "upside": 1.0}},
     "stockpile": {"buy": BUY, "sell": SELL},
     "outage of a mine": {"out": OUTAGE},
     "outage of separation": {"out": {**OUTAGE, "stage": "separation", "firms": None}},
     "outage of magnets": {"out": {**OUTAGE, "stage": "magnet", "firms": None}},
 }
 NEUTRAL = {
+    "subsidy of nothing": {**AID, "per_unit": 0.0, "capex_share": 0.0},
+    "subsidy without money": {**AID, "cost_share": 0.3, "budget": 0.0},
+    "floor below any price": {**FLOOR, "strike": 1.0},
     "stockpile of nothing": {**BUY, "level": 0.0},
     "release from an empty reserve": SELL,
     "outage of no output": {**OUTAGE, "loss": 0.0},
@@ -49,7 +63,7 @@ def pair(measures, months=24, **changes):
 
 def change(records, name):
     """Relative change of a record by the measures."""
-    return records[name][1] / records[name][0] - 1
+    return records[name][1] / np.maximum(records[name][0], 1e-9) - 1
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +91,7 @@ def test_nothing_moves_before_the_announcement_and_something_after(name):
     measures = {k: {**m, "announced": "2023-05-01"} for k, m in EVERY[name].items()}
     records = pair(measures, 12)
     assert differing_paths(records, 4) == []
-    assert "oxide_price" in differing_paths(records, 5)
+    assert differing_paths(records, 9) != []
 
 
 def test_a_purchase_raises_the_price_and_a_release_lowers_it(stockpile):
@@ -117,14 +131,96 @@ def test_a_limit_keeps_the_state_from_buying_dear():
 
 
 def test_an_outage_raises_prices_of_what_the_mine_gives_and_passes(stockpile):
-    records = pair({"out": OUTAGE}, 48)
+    records = pair({"out": OUTAGE}, 42)
     price = change(records, "oxide_price")
     assert (price[8:12, :, DY] > 0.02).all()
     assert (records["mine_output"][1, 6:12, HOME] < records["mine_output"][0, 6:12, HOME]).all()
-    late = np.abs(price[40:, :, DY]).max()
+    late = np.abs(price[36:, :, DY]).max()
     assert late < price[6:12, :, DY].max()
 
 
 def test_an_outage_of_magnet_plants_loses_vehicles():
     records = pair({"out": {**OUTAGE, "stage": "magnet", "firms": None, "loss": 0.9}}, 18)
     assert (records["vehicles_lost"][1].sum(axis=(0, 1)) > 1e4).all()
+
+
+def spending(records, purpose, place=ABROAD):
+    """Public money of the policy path (year, run), million USD."""
+    return records["public_spending"][1][:, place, PURPOSES.index(purpose)]
+
+
+STAGES = {"mine": 0, "light": 1, "magnet": 3}
+
+
+@pytest.mark.parametrize(
+    ("stage", "form", "grown"),
+    [
+        ("mine", {"capex_share": 0.5}, "mine"),
+        ("mine", {"per_unit": 10.0}, "mine"),
+        ("separation", {"per_unit": 10.0}, "light"),
+        ("separation", {"cost_share": 0.5}, "light"),
+        ("magnet", {"capex_share": 0.5}, "magnet"),
+        ("magnet", {"cost_share": 0.3}, "magnet"),
+    ],
+)
+def test_a_subsidy_builds_capacity_and_costs_money(stage, form, grown):
+    records = pair({"aid": {**AID, "stage": stage, **form}}, 54)
+    capacity = change(records, "capacity")[-1, STAGES[grown], ABROAD]
+    assert (capacity > 0).all()
+    assert (spending(records, "subsidy")[1:] > 0).all()
+    assert (spending(records, "subsidy", HOME) == 0).all()
+
+
+def test_a_production_subsidy_lowers_the_price_of_magnets():
+    records = pair({"aid": {**AID, "per_unit": 5.0}}, 18)
+    assert (change(records, "magnet_price")[-1, ABROAD] < -0.01).all()
+
+
+def test_builders_count_on_money_that_lasts_and_not_on_money_that_ends():
+    lasting = {**AID, "start": "2027-01-01", "announced": "2023-07-01", "per_unit": 10.0}
+    ending = {**lasting, "start": "2023-08-01", "end": "2023-12-31"}
+    sure, gone = (
+        change(pair({"aid": a}, 46), "capacity")[-1, 3, ABROAD] for a in (lasting, ending)
+    )
+    assert (sure > 0.002).all()
+    assert (np.abs(gone) < 0.2 * sure).all()
+
+
+def test_a_budget_is_never_passed_and_ends_the_subsidy():
+    records = pair({"aid": {**AID, "cost_share": 0.3, "budget": 40.0}})
+    assert spending(records, "subsidy").sum(axis=0) == pytest.approx([40.0, 40.0], rel=1e-9)
+    assert (change(records, "magnet_price")[8, ABROAD] < 0).all()
+    assert (np.abs(change(records, "magnet_price")[-1, ABROAD]) < 0.01).all()
+
+
+def test_a_named_firm_elsewhere_is_paid_by_the_regions_that_impose():
+    records = pair(
+        {"aid": {**AID, "by": "Home", "firms": ("Abroad Magnets",), "per_unit": 2.0}}, 12
+    )
+    made = 2.0 * records["magnet_output"][1][6:, ABROAD].sum(axis=(0, 1)) / 1000
+    assert spending(records, "subsidy", HOME)[0] == pytest.approx(made, rel=1e-9)
+    assert (spending(records, "subsidy")[0] == 0).all()
+
+
+@pytest.mark.parametrize("upside", [0.0, 0.3, 1.0])
+def test_the_state_pays_the_gap_to_the_strike_and_takes_its_share_above(upside):
+    records = pair({"floor": {**FLOOR, "strike": 70.0, "upside": upside}}, 12)
+    price = records["oxide_price"][1][6:, ABROAD, NDPR]
+    made = records["separation_output"][1][6:, ABROAD, NDPR]
+    gap = np.maximum(70 - price, 0) - upside * np.maximum(price - 70, 0)
+    owed = (gap * made).sum(axis=0) / 1000
+    assert spending(records, "price-floor")[0] == pytest.approx(owed, rel=1e-9, abs=1e-9)
+
+
+def test_a_floor_builds_separation_and_mines_and_leaves_the_market_alone():
+    records = pair({"floor": FLOOR}, 54)
+    capacity = change(records, "capacity")[-1, :, ABROAD]
+    assert (capacity[STAGES["light"]] > 0.02).all()
+    assert (capacity[STAGES["mine"]] > 0).all()
+    assert (np.abs(change(records, "oxide_price")[7]) < 0.03).all()
+
+
+def test_the_reference_price_of_a_contract_may_be_another_regions():
+    own = spending(pair({"floor": FLOOR}, 12), "price-floor")[0]
+    home = spending(pair({"floor": {**FLOOR, "reference": "Home"}}, 12), "price-floor")[0]
+    assert (home > own).all()

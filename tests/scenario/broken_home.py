@@ -21,8 +21,60 @@ element = "Dy"
 unit = "t/year"
 start = 2024-01-01
 """
+SUBSIDY = """\
+[measures.aid]
+kind = "subsidy"
+by = "Home"
+stage = "magnet"
+start = 2024-01-01
+"""
+FLOOR = """\
+[measures.floor]
+kind = "price-floor"
+by = "Home"
+element = "NdPr"
+start = 2024-01-01
+"""
 
 HOME_CASES: Cases = {
+    "subsidy that pays nothing": (
+        HEAD + SUBSIDY,
+        [
+            Fault(
+                5,
+                "measures.aid",
+                '{ kind = "subsidy", by = "Home", stage = "magnet", start ...',
+                "write `capex_share`, `per_unit` or `cost_share`",
+            )
+        ],
+    ),
+    "subsidy of all capital": (
+        HEAD + SUBSIDY + "capex_share = 1.0\n",
+        [Fault(10, "measures.aid.capex_share", "1", "allowed: 0 to 0.9")],
+    ),
+    "subsidy of a stage without firms": (
+        HEAD + SUBSIDY.replace("magnet", "metal") + "per_unit = 5\n",
+        [Fault(8, "measures.aid.stage", '"metal"', "allowed: mine, separation, magnet")],
+    ),
+    "floor without a strike": (
+        HEAD + FLOOR,
+        [
+            Fault(
+                5,
+                "measures.floor",
+                '{ kind = "price-floor", by = "Home", element = "NdPr", st...',
+                "write `strike` or `schedule`",
+            )
+        ],
+    ),
+    "floor in an unknown reference": (
+        HEAD + FLOOR + 'strike = 110\nreference = "Hom"\n',
+        [Fault(11, "measures.floor.reference", '"Hom"', "did you mean 'Home'?")],
+    ),
+    "floor for a firm of another stage": (
+        HEAD + FLOOR + 'strike = 110\nfirms = "Home Rock"\n',
+        [Fault(11, "measures.floor.firms", '"Home Rock"', "at the stage 'separation'")],
+    ),
     "outage of a firm of another stage": (
         HEAD + OUTAGE + 'firms = ["Home Magnets"]\n',
         [Fault(11, "measures.out.firms", '["Home Magnets"]', "no firm or owner at the stage")],
