@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import numpy as np
@@ -376,8 +376,12 @@ class Chain:
 
 
 def build_chain(
-    world: World, scenario: Scenario, runs: Sequence[int], months: Sequence[date]
+    world: World,
+    scenario: Scenario,
+    runs: Sequence[int],
+    months: Sequence[date],
+    parameters: Mapping[str, Array] | None = None,
 ) -> Chain:
     """The chain of a world at the start of a scenario, for some runs."""
-    draws = Draws(scenario.seed, runs, scenario.assumptions)
+    draws = Draws(scenario.seed, runs, scenario.assumptions, parameters)
     return Chain(world, draws, Assumptions(draws), months)

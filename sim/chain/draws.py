@@ -13,9 +13,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from scipy.special import ndtri
 
-from sim.chain.arrays import Array
+from sim.chain.arrays import Array, Index
 from sim.measures import Distribution, Number
-from sim.world import PARAMETERS, Parameter
+from sim.world import PARAMETERS, Parameter, load_posterior
 
 MOST_DRAWS = 600
 """Draws that a run has of one stream: more than the months of the longest span."""
@@ -70,13 +70,21 @@ def _stretches(runs: Sequence[int]) -> list[tuple[int, int]]:
 class Draws:
     """The random numbers of some runs of one scenario.
 
-    `runs` are the numbers of the runs; every array returned ends in that axis.
+    `runs` are the numbers of the runs; every array returned ends in that axis. `given` holds values
+    (run,) of parameters that go before all else.
     """
 
-    def __init__(self, seed: int, runs: Sequence[int], assumptions: Mapping[str, Number]) -> None:
+    def __init__(
+        self,
+        seed: int,
+        runs: Sequence[int],
+        assumptions: Mapping[str, Number],
+        given: Mapping[str, Array] | None = None,
+    ) -> None:
         self.seed = seed
         self.runs = tuple(runs)
         self.assumptions = assumptions
+        self.given = given or {}
 
     def uniforms(self, kind: str, name: str, count: int) -> Array:
         """Uniform draws (count, run) of the stream of `kind` and `name`."""
@@ -97,12 +105,25 @@ class Draws:
         return np.full(len(self.runs), float(number))
 
     def parameter(self, name: str) -> Array:
-        """One value a run of a parameter, from the scenario's assumption or the prior: (run,)."""
+        """One value a run of a parameter: (run,).
+
+        From what is given, from the scenario's assumption, from the posterior's set that the run
+        drew, or from the prior; in this order, the first that has it.
+        """
+        if name in self.given:
+            return self.given[name]
         if name in self.assumptions:
             return self.number(self.assumptions[name], name)
+        posterior = load_posterior()
+        if posterior is not None and name in posterior.values:
+            return posterior.values[name][self._sets(posterior.size)]
         if PARAMETERS[name].distribution == "fixed":
             return np.full(len(self.runs), PARAMETERS[name].mode)
         return prior(PARAMETERS[name], self.uniforms("parameter", name, 1)[0])
+
+    def _sets(self, size: int) -> Index:
+        """Which of the posterior's sets each run takes (run,): all its parameters from one."""
+        return (self.uniforms("posterior", "set", 1)[0] * size).astype(np.intp)
 
     def persistent(self, name: str, months: int, deviation: Array, persistence: Array) -> Array:
         """AR(1) noise in logs (month, run) with this standard deviation: (run,) each."""

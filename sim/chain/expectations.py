@@ -13,8 +13,8 @@ from sim.chain.parameters import Assumptions
 
 TREND_BOUND = 0.1
 """Most that a trend adds to an expected price (log)."""
-NEWS_LIFTED = -0.5
-"""Part of a measure's news that turns when the measure is lifted."""
+EASED = 0.5
+"""Part of the news of a measure that its end takes back."""
 
 
 class Expectations:
@@ -28,12 +28,27 @@ class Expectations:
         self.news = np.zeros_like(log_price)
         self.alarm = np.zeros((log_price.shape[0], log_price.shape[2]))
         self.threat = np.zeros_like(self.alarm)
+        self.known: dict[str, Array] = {}
+        self.at_risk = np.zeros_like(log_price)
 
-    def announce(self, oxide: Array, threat: Array, sign: float) -> None:
-        """Take in a measure: the share of oxide needs (region, element, run) and of all supplies
-        (region, run) that it puts at risk; `sign` is 1 when announced, less when lifted."""
-        self.news = self.news + sign * self.assume["policy.news_gain"] * oxide
-        if sign > 0:
+    def hear(self, name: str, oxide: Array, threat: Array, begins: bool) -> None:
+        """Take in that a measure is announced, or over: the share of oxide needs (region, element,
+        run) and of all supplies (region, run) that it puts at risk; below 0 where it adds supply.
+
+        News is what changes the most that any known measure puts at risk (or adds), so that a quota
+        followed by one of the same size is no news.
+        """
+        if begins:
+            self.known[name] = oxide
+        else:
+            self.known.pop(name, None)
+        known = np.stack([np.zeros_like(oxide), *self.known.values()])
+        risk = known.max(axis=0) + known.min(axis=0)
+        change = risk - self.at_risk
+        self.at_risk = risk
+        felt = np.maximum(change, 0.0) + EASED * np.minimum(change, 0.0)
+        self.news = self.news + self.assume["policy.news_gain"] * felt
+        if begins:
             self.alarm = np.maximum(self.alarm, np.minimum(threat, 1.0))
             self.threat = np.maximum(self.threat, np.minimum(threat, 1.0))
 

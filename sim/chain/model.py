@@ -28,6 +28,7 @@ class SupplyChain(mesa.Model):
     measures of the scenario's own counterfactual). `runs` are run numbers; a single run is an
     ensemble of one. `measures` overrides the path's measures. Firms and flows are kept by month
     of the first runs, and of all runs where `record` names them (`sim.chain.record.RECORDS`).
+    `parameters` (run,) go before all other assumptions.
     """
 
     def __init__(
@@ -37,13 +38,14 @@ class SupplyChain(mesa.Model):
         runs: Sequence[int] | None = None,
         measures: Mapping[str, Measure] | None = None,
         record: Collection[str] = (),
+        parameters: Mapping[str, Array] | None = None,
     ) -> None:
         super().__init__(rng=scenario.seed)
         self.scenario, self.path = scenario, path
         self.world = load_world(scenario.world)
         self.run_ids = tuple(range(scenario.runs) if runs is None else runs)
         self.months = months_between(scenario.start, scenario.end)
-        self.chain: Chain = build_chain(self.world, scenario, self.run_ids, self.months)
+        self.chain: Chain = build_chain(self.world, scenario, self.run_ids, self.months, parameters)
         chosen = path_measures(scenario, path) if measures is None else measures
         self.policy = Policy(chosen, self.world, self.chain.draws)
         self.recorder = Recorder(self.chain, self.months, self._imposers(), record)
@@ -95,14 +97,15 @@ class SupplyChain(mesa.Model):
     def hear_news(self) -> None:
         """Announced and lifted measures move expectations and threats."""
         chain, policy = self.chain, self.policy
-        heard = [(*m, 1.0) for m in policy.announced(self.month)]
-        heard += [(*m, -0.5) for m in policy.lifted(self.month)]
-        for name, measure, sign in heard:
-            oxide = shares(chain.oxides.reference.before)
+        heard = [(*m, True) for m in policy.announced(self.month)]
+        heard += [(*m, False) for m in policy.lifted(self.month)]
+        for name, measure, begins in heard:
+            flow = chain.oxides.reference.before
             magnet = shares(total(chain.magnets.reference.before))
-            risk = policy.at_risk(name, measure, oxide, magnet)
+            risk = policy.at_risk(name, measure, flow, magnet)
             more = home_risk(chain, policy.first_terms(name, measure), magnet)
-            chain.views.announce(risk[0] + more[0], np.maximum(risk[1], more[1]), sign)
+            threat = np.maximum(risk[1], more[1])
+            chain.views.hear(name, risk[0] + more[0], threat, begins)
 
     def plan(self) -> None:
         """Vehicle makers and other users plan; their orders become magnet and oxide needs."""
@@ -137,7 +140,14 @@ class SupplyChain(mesa.Model):
         holders = c.holders.offer(c.smooth_need(need) * MONTHS_PER_YEAR, c.views)
         need = need + c.reserves.wanted
         c.traded = c.oxides.trade(
-            self.month.year, self.month.month, c.offered, c.reserve, need, holders, self.terms
+            self.month.year,
+            self.month.month,
+            c.offered,
+            c.reserve,
+            need,
+            holders,
+            self.terms,
+            c.views.news,
         )
         c.need = need
         c.book_oxide_trade()

@@ -86,7 +86,7 @@ class OxideMarket:
         flows = base_flows(world)
         self.reference = Reference(np.repeat(flows[..., None], runs, axis=-1))
         self.smugglers = Smugglers(world, flows, runs, assume)
-        self.quotas = ExportQuotas(runs)
+        self.quotas = ExportQuotas(runs, assume)
         self.sellers = sellers
         self._lay_routes(sellers)
 
@@ -200,8 +200,10 @@ class OxideMarket:
         need: Array,
         holders: Offer,
         terms: MonthTerms,
+        news: Array,
     ) -> Traded:
-        """Clear the month's markets. `need` (region, element, run) is t this month."""
+        """Clear the month's markets. `need` (region, element, run) is t this month, `news` the
+        buyers' (region, element, run) in logs."""
         cap = self._caps(terms, offered, need, holders)
         duties = self._costs(terms)
         cost = duties.cost
@@ -210,8 +212,15 @@ class OxideMarket:
         offers = replace(offers, cap=cap, cost=cost, edge=edge)
         covers = self._covers(terms)
         limits = self.quotas.monthly(terms.export_quotas, self.reference.before, year, month)
+        offers = replace(offers, reserve_licence=self.quotas.reservations(terms.export_quotas))
         cleared = self._clear(offers, covers, limits)
-        self.quotas.book(terms.export_quotas, covers, cleared.shipped, cleared.licence_price)
+        self.quotas.book(
+            terms.export_quotas,
+            covers,
+            cleared.shipped,
+            cleared.licence_price,
+            self._buyers_news(terms, news),
+        )
         return self._settle(cleared, duties, terms, covers)
 
     def _covers(self, terms: MonthTerms) -> Array:
@@ -221,6 +230,15 @@ class OxideMarket:
             o, d = self.origin[: self.legal], self.destination[: self.legal]
             masks[k, : self.legal] = quota.covers[o, d]
         return masks
+
+    def _buyers_news(self, terms: MonthTerms, news: Array) -> Array:
+        """Mean news of the buyers of what each quota covers, by their normal trade (quota, run)."""
+        told = np.zeros((len(terms.export_quotas), self.runs))
+        for k, quota in enumerate(terms.export_quotas):
+            weight = total(quota.covers[..., None] * self.reference.before)
+            flat, heard = (a.reshape(-1, self.runs) for a in (weight, weight * news))
+            told[k] = ratio(total(heard), total(flat))
+        return told
 
     def _clear(self, offers: Offers, covers: Array, limits: Array) -> Cleared:
         """Clear element by element where no quota can bind, jointly where one can.
@@ -247,8 +265,7 @@ class OxideMarket:
             part = clear(self.layout, flat, begin, np.zeros((0, begin.shape[-1])))
             _fill(whole, part, free, self.elements)
         if len(joint):
-            held = np.broadcast_to(self.assume["market.licence_reserve"], limits.shape)
-            quotas = replace(offers, quota=limits, reserve_licence=held).take(joint)
+            quotas = replace(offers, quota=limits).take(joint)
             layout = replace(self.layout, covers=covers)
             start = self.quotas.first_prices(len(covers))[:, joint]
             part = clear(layout, quotas, self.price[..., joint], start)

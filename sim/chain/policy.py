@@ -61,22 +61,24 @@ class Policy:
         return terms
 
     def at_risk(
-        self, name: str, measure: Measure, oxide: Array, magnet: Array
+        self, name: str, measure: Measure, flow: Array, magnet: Array
     ) -> tuple[Array, Array]:
         """Shares of supplies that a measure puts at risk: of each region's oxides (region, element,
         run), and of everything (region, run).
 
-        `oxide`, `magnet`: share of a destination's need that comes from each origin, (origin,
-        destination, element, run) and (origin, destination, run).
+        `flow`: oxide trade before any measure, t a year (origin, destination, element, run);
+        `magnet`: share of a destination's need that comes from each origin (origin, destination,
+        run).
         """
         terms = self.first_terms(name, measure)
         duty = {product: terms.tax[product] + terms.tariff[product] for product in terms.tax}
         cut = 1 - terms.cap["oxide"] + np.minimum(duty["oxide"], 1.0)
         for quota in terms.export_quotas:
-            level = quota.level if quota.is_share else np.ones_like(quota.level)
+            normal = total((quota.covers[..., None] * flow).reshape(-1, flow.shape[-1]))
+            level = quota.level if quota.is_share else ratio(quota.level, normal, 1.0)
             held = np.maximum(1 - level, 0.0) * quota.enforcement
             cut = np.maximum(cut, quota.covers[..., None] * held)
-        oxides = total(oxide * cut)
+        oxides = total(shares(flow) * cut)
         cut_magnet = 1 - terms.cap["magnet"].min(axis=2) + np.minimum(duty["magnet"].max(axis=2), 1)
         magnets = total(magnet * cut_magnet)
         worst = np.maximum(oxides.max(axis=1), magnets)

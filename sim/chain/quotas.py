@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.chain.arrays import MONTHS_PER_YEAR, Array, total
+from sim.chain.arrays import MONTHS_PER_YEAR, Array, ratio, total
+from sim.chain.parameters import Assumptions
 from sim.chain.terms import ExportQuota
 
+FULL = 0.85
+"""Use of a month's licences at which holders neither raise nor lower what they ask."""
+NEWS_SHARE = 0.5
+"""Part of the buyers' news that licence holders put into what they ask."""
 UNREACHABLE = 1e3
 """Multiple of the normal flow that no flow can reach: a quota that nobody enforces."""
 
@@ -32,12 +37,20 @@ class Allowance:
 
 
 class ExportQuotas:
-    """Allowances and licence prices of export quotas."""
+    """Allowances, licence prices and what licence holders ask of export quotas.
 
-    def __init__(self, runs: int) -> None:
+    Holders have a price of their own, `asked` (USD/kg) by quota, below which they keep licences
+    unused. It follows the licence price and half of the buyers' news, and falls while less than
+    `FULL` of the month's licences are used: so a quota can be half used while it still has a
+    price, as in 2011 and 2012 (the model's design, section 5).
+    """
+
+    def __init__(self, runs: int, assume: Assumptions) -> None:
         self.allowance = Allowance()
-        self.runs = runs
+        self.runs, self.assume = runs, assume
         self.price: dict[str, Array] = {}
+        self.asked: dict[str, Array] = {}
+        self.limits = np.zeros((0, runs))
 
     def monthly(self, quotas: list[ExportQuota], before: Array, year: int, month: int) -> Array:
         """Tonnes allowed this month (quota, run); `before` is the flow before the measure, t/y."""
@@ -49,16 +62,46 @@ class ExportQuotas:
             level = level + (1 - quota.enforcement) * np.maximum(normal - level, 0.0)
             level = np.where(quota.enforcement > 0, level, UNREACHABLE * normal)
             limits[k] = self.allowance.month(quota.key, level, year, month)
+        self.limits = limits
         return limits
+
+    def reservations(self, quotas: list[ExportQuota]) -> Array:
+        """What licence holders ask at least (quota, run), USD/kg.
+
+        A new quota begins with what the holders of the quota before it asked.
+        """
+        least = np.broadcast_to(self.assume["market.licence_reserve"], (self.runs,))
+        before = np.stack([least, *self.asked.values()]).max(axis=0)
+        asked = [self.asked.get(quota.key, before) for quota in quotas]
+        return np.stack(asked) if asked else np.zeros((0, self.runs))
 
     def first_prices(self, count: int) -> Array:
         """Licence prices of last month (quota, run), where to begin the search."""
         known = list(self.price.values())[-count:] if len(self.price) >= count else []
         return np.stack(known) if known else np.ones((count, self.runs))
 
-    def book(self, quotas: list[ExportQuota], covers: Array, shipped: Array, price: Array) -> None:
-        """Count a month's shipments against the allowances, and keep licence prices."""
-        self.price = {}
-        for k, quota in enumerate(quotas):
-            self.allowance.book(quota.key, total(total(covers[k][..., None] * shipped)))
+    def book(
+        self,
+        quotas: list[ExportQuota],
+        covers: Array,
+        shipped: Array,
+        price: Array,
+        news: Array,
+    ) -> None:
+        """Count a month's shipments against the allowances, and keep licence prices.
+
+        `news` (quota, run) is that of the buyers of what each quota covers, in logs.
+        """
+        asked, self.price = {}, {}
+        least = self.assume["market.licence_reserve"]
+        for k, (quota, before) in enumerate(zip(quotas, self.reservations(quotas), strict=True)):
+            used = total(total(covers[k][..., None] * shipped))
+            self.allowance.book(quota.key, used)
             self.price[quota.key] = price[k]
+            idle = np.clip(FULL - ratio(used, self.limits[k], 1.0), -0.1, 0.5)
+            aim = np.log(np.maximum(price[k], least)) + NEWS_SHARE * news[k]
+            log = np.log(before)
+            log = log + self.assume["market.licence_follow"] * (aim - log)
+            log = log - self.assume["market.licence_relax"] * idle
+            asked[quota.key] = np.maximum(np.exp(log), least)
+        self.asked = asked
