@@ -50,6 +50,13 @@ def table(name: str) -> pd.DataFrame:
 
 
 @cache
+def conversion() -> dict[int, tuple[float, float]]:
+    """CNY per USD and rate of VAT by year."""
+    found = rows(table("conversion"))
+    return {int(row.year): (float(row.cny_per_usd), float(row.vat)) for row in found}
+
+
+@cache
 def observations() -> tuple[Observation, ...]:
     """All observations, prices first, in the order of series and time."""
     found = [*_prices(), *_quantities()]
@@ -63,9 +70,9 @@ def series(name: str, scored: bool = True) -> list[Observation]:
 
 def without_tax(value: float, unit: str, vat: str, year: int) -> float:
     """A quote as USD/kg without VAT."""
-    rates = table("conversion").set_index("year").loc[str(year)]
-    value = value / float(rates["cny_per_usd"]) if unit == "CNY/kg" else value
-    return value / (1 + float(rates["vat"])) if vat == "incl" else value
+    per_usd, tax = conversion()[year]
+    value = value / per_usd if unit == "CNY/kg" else value
+    return value / (1 + tax) if vat == "incl" else value
 
 
 def _prices() -> Iterable[Observation]:

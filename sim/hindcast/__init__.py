@@ -1,0 +1,1 @@
+"""Episodes of the past: observed series, scores, patterns and calibration."""
