@@ -70,9 +70,8 @@ def series(name: str, scored: bool = True) -> list[Observation]:
 
 def without_tax(value: float, unit: str, vat: str, year: int) -> float:
     """A quote as USD/kg without VAT."""
-    per_usd, tax = conversion()[year]
-    value = value / per_usd if unit == "CNY/kg" else value
-    return value / (1 + tax) if vat == "incl" else value
+    value = value / conversion()[year][0] if unit == "CNY/kg" else value
+    return value / (1 + conversion()[year][1]) if vat == "incl" else value
 
 
 def _prices() -> Iterable[Observation]:
