@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from math import prod
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -21,6 +22,9 @@ Index: TypeAlias = NDArray[np.intp]
 
 MONTHS_PER_YEAR = 12.0
 """Rates are stored per year and scaled by this one number."""
+
+FEW_ROWS = 12
+"""Rows up to which adding them one by one costs less than calling a sparse product."""
 
 
 def logistic(x: Array) -> Array:
@@ -35,7 +39,7 @@ def total(a: Array) -> Array:
     """Sum over the first axis: (rows, ...) -> (...); zeros where there are no rows."""
     if len(a) == 0:
         return np.zeros(a.shape[1:])
-    if a.flags.c_contiguous:
+    if len(a) > FEW_ROWS and a.flags.c_contiguous:
         return (_row_of_ones(len(a)) @ a.reshape(len(a), -1)).reshape(a.shape[1:])
     sum_ = a[0].copy()
     for row in a[1:]:
@@ -48,10 +52,10 @@ def _row_of_ones(length: int) -> Any:  # noqa: ANN401 (scipy is not typed)
     return sparse.csr_array(np.ones((1, length)))
 
 
-def ratio(a: Array, b: Array, empty: float = 0.0) -> Array:
+def ratio(a: Array, b: Array, empty: Array | float = 0.0) -> Array:
     """a / b where b is positive, else `empty`; shapes broadcast."""
-    a, b = np.broadcast_arrays(a, b)
-    return np.divide(a, b, out=np.full(a.shape, empty), where=b > 0)
+    positive = b > 0
+    return np.where(positive, a / np.where(positive, b, 1.0), empty)
 
 
 def relax(state: Array, target: Array, per_year: Array | float) -> Array:
@@ -75,14 +79,13 @@ class Groups:
 
     def sum(self, a: Array) -> Array:
         """(rows, ...) -> (groups, ...)."""
-        flat = a.reshape(len(a), int(np.prod(a.shape[1:])))
+        flat = a.reshape(len(a), prod(a.shape[1:]))
         return (self.matrix @ flat).reshape(self.count, *a.shape[1:])
 
     def mean(self, a: Array, weight: Array) -> Array:
         """Mean by group, weighted (rows, ...) > 0; a group without rows gets the mean of all."""
-        everything = total(a * weight) / total(weight)
-        some = self.sum(np.ones_like(a)) > 0
-        return np.where(some, ratio(self.sum(a * weight), self.sum(weight)), everything[None])
+        part, whole = self.sum(a * weight), self.sum(weight)
+        return ratio(part, whole, total(part) / total(whole))
 
     def spread(self, a: Array) -> Array:
         """(groups, ...) -> (rows, ...): each row gets its group's value."""
