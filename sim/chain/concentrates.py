@@ -66,8 +66,9 @@ class ConcentrateTrade:
         self.reference = Reference(np.zeros((regions, regions, runs)))
         self.routes = np.zeros((len(mines), regions, runs))
         rows = [m for m in range(len(mines)) if self.mask[m, 0]]
-        for m in rows:
-            self.routes[m] = 1.0 / regions
+        plants = separators.by_region.sum(separators.circuits[circuit].plants.capacity)
+        for m in rows:  # at the start, ore goes where the plants are
+            self.routes[m] = ratio(plants, total(plants))
         self.regions = regions
         shape = (regions, regions, runs)
         self.tax = np.broadcast_to(costs.export_tax["concentrate"][..., None], shape)

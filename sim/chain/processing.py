@@ -135,16 +135,15 @@ def separator_margins(c: Chain) -> Array:
 def _release(c: Chain, allowance: dict[tuple[int, str, str], Array]) -> Array:
     """Share of each mine's stock that a separation quota lets pass (mine, run).
 
-    The quota counts oxides made from domestic ore; imported feed is outside it.
+    The quota counts oxides made from the ore of mines under a quota; imported feed and ore that was
+    mined without a licence are outside it.
     """
     mines = c.mines
     share = np.ones_like(mines.stock)
     for (region, stage, klass), tonnes in allowance.items():
         if stage != "separation":
             continue
-        rows = mines.region == region
-        if klass != "all":
-            rows = rows & (mines.heavy[:, 0] == (klass == "heavy"))
+        rows = mines.under_quota(region, klass)
         oxide = total(mines.stock[rows]) * float(c.separators.frontier.mean())
         share[rows] = np.minimum(share[rows], np.minimum(ratio(tonnes, oxide, 1.0), 1.0))
     return share
@@ -153,11 +152,9 @@ def _release(c: Chain, allowance: dict[tuple[int, str, str], Array]) -> Array:
 def _book_quotas(c: Chain, allowance: dict[tuple[int, str, str], Array], shipped: Array) -> None:
     """Count the month's output against the yearly quotas."""
     for region, stage, klass in allowance:
+        rows = c.mines.under_quota(region, klass)
         if stage == "mine":
-            tonnes = total(c.dug[c.mines.under_quota(region, klass)])
+            tonnes = total(c.dug[rows])
         else:
-            rows = list(np.flatnonzero(c.mines.region == region))
-            if klass != "all":
-                rows = [r for r in rows if c.mines.heavy[r, 0] == (klass == "heavy")]
             tonnes = total(shipped[rows]) * float(c.separators.frontier.mean())
         c.allowance.book((region, stage, klass), tonnes)
