@@ -22,7 +22,8 @@ from sim import load_scenario
 from sim.chain import SupplyChain
 from sim.scenario import find_scenario
 
-QUIET = ["assumptions.noise.demand=0.0", "assumptions.noise.outage_rate=0.0"]
+OFF = ("demand", "outage_rate", "setback_rate", "failure_rate", "news")
+QUIET = [f"assumptions.noise.{name}=0.0" for name in OFF]
 CONSTANT = ["assumptions.demand.ev_growth=0.0", "assumptions.demand.other_growth=0.0"]
 FIXED_QUOTAS = ["assumptions.policy.quota_growth=0.0", "assumptions.policy.heavy_quota_growth=0.0"]
 SHOWN = ("NdPr", "Dy", "Tb", "La")

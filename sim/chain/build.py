@@ -8,6 +8,7 @@ from datetime import date
 import numpy as np
 
 from sim.chain.arrays import MONTHS_PER_YEAR, Array, ratio, relax, total
+from sim.chain.chances import Chances
 from sim.chain.concentrates import ConcentrateTrade
 from sim.chain.draws import Draws
 from sim.chain.ev_makers import EVMakers
@@ -109,7 +110,8 @@ class Chain:
         self.finance = regions["finance_rate"].to_numpy(float)
         self.t = 0
         self._smooth: Array | None = None
-        self._draw_noise(len(months))
+        self.chances = Chances(self, len(months))
+        self.noise, self.outages = self.chances.noise, self.chances.outages
         self.need_index = self._need_index(steps)
         self._start_users()
         self.held = self.stocks()
@@ -128,35 +130,6 @@ class Chain:
             place = (self.world.regions.index(row.region), self.world.elements.index(row.element))
             stock[place], months[place] = row.stock, row.target_months
         return Stockholders(np.repeat(stock, self.runs, axis=2), months, self.assume)
-
-    def _draw_noise(self, months: int) -> None:
-        """Within-run draws: demand by use and region, outages by firm; each its own stream."""
-        a = self.assume
-        regions = [f"vehicles {region}" for region in self.world.regions]
-        uses = [f"{u} {self.world.regions[r]}" for u, r in zip(self.users.use, self.users.region)]
-        oxide = [f"oxide {region}" for region in self.world.regions]
-
-        def noise(names: list[str]) -> Array:
-            rows = [
-                self.draws.persistent(n, months, a["noise.demand"], a["noise.persistence"])
-                for n in names
-            ]
-            return np.stack(rows, axis=1) if rows else np.zeros((months, 0, self.runs))
-
-        self.noise = {"vehicles": noise(regions), "users": noise(uses), "oxide users": noise(oxide)}
-
-        def outages(firms: Mines | MagnetMakers) -> Array:
-            rate, long = a["noise.outage_rate"], a["noise.outage_months"]
-            site = np.minimum(a["noise.outage_site"] / np.maximum(firms.capacity, 1e-9), 1.0)
-            sizes = a["noise.outage_size"] * site
-            return np.stack(
-                [
-                    self.draws.outages(name, months, rate, size, long)
-                    for name, size in zip(firms.names, sizes, strict=True)
-                ]
-            )
-
-        self.outages = {"mines": outages(self.mines), "magnet makers": outages(self.makers)}
 
     def _need_index(self, steps: list[int]) -> Array:
         """World need of each element over the first month's, as all can foresee: (month, element,

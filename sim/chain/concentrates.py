@@ -93,7 +93,7 @@ class ConcentrateTrade:
         )
         circuit = separators.circuits[self.circuit]
         stock = np.where(self.mask, mines.stock * release, 0.0)
-        working = circuit.plants.capacity * terms.up("separation", separators)
+        working = circuit.plants.capacity * circuit.up
         tied = _Tied(stock, working / MONTHS_PER_YEAR, self._cap(terms), mines, self)
         for tie in self.ties:
             tied.ship(month, *tie)

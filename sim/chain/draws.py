@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from sim.chain.arrays import Array, Index
@@ -137,13 +138,43 @@ class Draws:
             noise[month] = state
         return noise
 
-    def outages(self, name: str, months: int, rate: Array, size: Array, length: Array) -> Array:
-        """Share of output that is up (month, run): outages begin at a yearly rate."""
-        begins = self.uniforms("outage", name, months) < rate / 12.0
-        draws = self.uniforms("outage length", name, months)
-        up = np.ones_like(draws)
-        left = np.zeros(len(self.runs))
-        for month in range(months):
-            left = np.where(begins[month], -length * np.log1p(-draws[month]), left - 1)
-            up[month] = np.where(left > 0, 1 - size, 1.0)
-        return up
+    def outages(
+        self, names: Sequence[str], months: int, rate: Array, size: Array, length: Array
+    ) -> Array:
+        """Share of each firm's output that is up (firm, month, run): outages begin at a yearly
+        rate, take `size` (run,) or (firm, run) of it, and last an exponential draw with mean
+        `length` months."""
+        begins = self._monthly("outage", names, months) < rate / 12.0
+        lasts = self._monthly("outage length", names, months)
+        return _standing(begins, lasts, size, length)
+
+    def projects(
+        self, names: Sequence[str], months: int, setback: Array, length: Array, failure: Array
+    ) -> tuple[Array, Array]:
+        """Pace of each firm's building (firm, month, run), 0 in a setback, and 1 where it fails.
+
+        `setback` and `failure` are yearly rates, `length` a setback's mean length in months.
+        """
+        begins = self._monthly("setback", names, months) < setback / 12.0
+        lasts = self._monthly("setback length", names, months)
+        fails = self._monthly("failure", names, months) < failure / 12.0
+        return _standing(begins, lasts, np.ones_like(setback), length), fails.astype(float)
+
+    def news(self, name: str, deviation: Array) -> Array:
+        """Factor on the news of a measure (run,): lognormal with median 1."""
+        return np.exp(deviation * ndtri(self.uniforms("news", name, 1)[0]))
+
+    def _monthly(self, kind: str, names: Sequence[str], months: int) -> Array:
+        """Uniform draws (name, month, run), each name from its own stream."""
+        return np.stack([self.uniforms(kind, name, months) for name in names])
+
+
+def _standing(begins: NDArray[np.bool_], lasts: Array, size: Array, length: Array) -> Array:
+    """Share that goes on (name, month, run) where interruptions of `size` begin and last."""
+    up = np.ones_like(lasts)
+    left = np.zeros_like(lasts[:, 0])
+    for month in range(lasts.shape[1]):
+        lasting = -length * np.log1p(-lasts[:, month])
+        left = np.where(begins[:, month], lasting, left - 1)
+        up[:, month] = np.where(left > 0, 1 - size, 1.0)
+    return up

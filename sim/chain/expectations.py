@@ -31,12 +31,12 @@ class Expectations:
         self.known: dict[str, Array] = {}
         self.at_risk = np.zeros_like(log_price)
 
-    def hear(self, name: str, oxide: Array, threat: Array, begins: bool) -> None:
+    def hear(self, name: str, oxide: Array, threat: Array, begins: bool, size: Array) -> None:
         """Take in that a measure is announced, or over: the share of oxide needs (region, element,
         run) and of all supplies (region, run) that it puts at risk; below 0 where it adds supply.
 
         News is what changes the most that any known measure puts at risk (or adds), so that a quota
-        followed by one of the same size is no news.
+        followed by one of the same size is no news. `size` (run,) is how much is made of it.
         """
         if begins:
             self.known[name] = oxide
@@ -47,7 +47,7 @@ class Expectations:
         change = risk - self.at_risk
         self.at_risk = risk
         felt = np.maximum(change, 0.0) + EASED * np.minimum(change, 0.0)
-        self.news = self.news + self.assume["policy.news_gain"] * felt
+        self.news = self.news + self.assume["policy.news_gain"] * size * felt
         if begins:
             self.alarm = np.maximum(self.alarm, np.minimum(threat, 1.0))
             self.threat = np.maximum(self.threat, np.minimum(threat, 1.0))

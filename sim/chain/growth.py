@@ -84,7 +84,7 @@ def _mines(
             wanted = level * part / SPARE - plants.capacity[row] - plants.pipeline[row]
             room[row] = np.minimum(room[row], wanted)
     plants.invest(worth, room, c.assume)
-    plants.build(c.assume)
+    plants.build(c.assume, *c.chances.building("mines", c.t))
 
 
 def _circuits(c: Chain, circuit: str, sold: Array, secure: Array, aid: Array, index: Array) -> None:
@@ -120,7 +120,7 @@ def _circuits(c: Chain, circuit: str, sold: Array, secure: Array, aid: Array, in
     scarce = 2.0 * c.assume["invest.hurdle"] * np.ones_like(worth)
     plants.invest(scarce, by.spread(short) * share, c.assume)
     plants.invest(worth, by.spread(lacking) * share, c.assume)
-    plants.build(c.assume)
+    plants.build(c.assume, *c.chances.building("separators", c.t))
 
 
 def _makers(c: Chain, index: Array) -> None:
@@ -146,7 +146,7 @@ def _makers(c: Chain, index: Array) -> None:
     room = np.minimum(np.maximum(aimed / c.assume["magnet.utilisation"] - standing, 0.0), headroom)
     share = ratio(ceiling, by.spread(headroom))
     plants.invest(worth, by.spread(room) * share, c.assume)
-    plants.build(c.assume)
+    plants.build(c.assume, *c.chances.building("magnet makers", c.t))
 
 
 def grade_mean(price: Array) -> Array:

@@ -60,13 +60,18 @@ class Plants:
         self.started = self.started + begun
         self.begun = self.begun + begun
 
-    def build(self, assume: Assumptions) -> None:
-        """One month of building: two stages of equal mean length, longer where know-how lacks."""
+    def build(self, assume: Assumptions, pace: Array, fails: Array) -> None:
+        """One month of building: two stages of equal mean length, longer where know-how lacks.
+
+        `pace` (plant, run) is 0 in a setback and else 1; where a project `fails` (1, else 0) all
+        that is being built is given up.
+        """
         lead = self.lead * (1 + assume["technology.delay_penalty"] * self.gap())
-        leave = -np.expm1(-2.0 / (lead * MONTHS_PER_YEAR))
-        moved, finished = self.started * leave, self.building * leave
-        self.started = self.started - moved
-        self.building = self.building + moved - finished
+        leave = -np.expm1(-2.0 / (lead * MONTHS_PER_YEAR)) * pace
+        started, building = self.started * (1 - fails), self.building * (1 - fails)
+        moved, finished = started * leave, building * leave
+        self.started = started - moved
+        self.building = building + moved - finished
         self.capacity = self.capacity + finished
 
     def learn(self, access: Array, utilisation: Array, threat: Array, assume: Assumptions) -> None:

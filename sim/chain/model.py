@@ -105,7 +105,8 @@ class SupplyChain(mesa.Model):
             risk = policy.at_risk(name, measure, flow, magnet)
             more = home_risk(chain, policy.first_terms(name, measure), magnet)
             threat = np.maximum(risk[1], more[1])
-            chain.views.hear(name, risk[0] + more[0], threat, begins)
+            size = chain.chances.news_size(name)
+            chain.views.hear(name, risk[0] + more[0], threat, begins, size)
 
     def plan(self) -> None:
         """Vehicle makers and other users plan; their orders become magnet and oxide needs."""

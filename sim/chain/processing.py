@@ -81,7 +81,9 @@ def dig_and_separate(c: Chain, t: int, month: date, terms: MonthTerms) -> None:
     c.concentrate_flow = np.zeros((c.n, c.n, made.shape[1], mines.runs))
     release = _release(c, allowance)
     shipped_home = np.zeros_like(mines.stock)
+    working = c.outages["separators"][:, t] * terms.up("separation", c.separators)
     for circuit, trade in c.concentrates.items():
+        c.separators.circuits[circuit].up = working
         pool = c.pool if circuit == "heavy" else np.zeros_like(c.pool)
         sent = trade.run(month, values[circuit], pool, release, terms)
         mines.stock = np.maximum(mines.stock - sent.from_mines, 0.0)

@@ -13,11 +13,13 @@ from sim.world import World
 
 
 class Circuit:
-    """One kind of circuit of all separators: its plants and running cost (USD/kg REO feed)."""
+    """One kind of circuit of all separators: its plants, running cost (USD/kg REO feed), the
+    month's intake (t) and the share of the plant that is up."""
 
     def __init__(self, plants: Plants, cost: Array, assume: Assumptions) -> None:
         self.plants, self.cost, self.assume = plants, cost, assume
         self.intake = np.zeros_like(plants.capacity)
+        self.up = np.ones_like(plants.capacity)
 
     def running_cost(self) -> Array:
         """Running cost, USD per kg REO fed (separator, run)."""

@@ -66,7 +66,14 @@ def base_year_scenario(name: str) -> Scenario:
     )
 
 
-QUIET = ("noise.demand", "noise.outage_rate", "noise.lead_time")
+QUIET = (
+    "noise.demand",
+    "noise.outage_rate",
+    "noise.lead_time",
+    "noise.setback_rate",
+    "noise.failure_rate",
+    "noise.news",
+)
 """Spreads of the draws within a run; at 0 nothing is random within it."""
 
 
