@@ -14,7 +14,11 @@ from sim.ensemble import run_pairs
 from sim.scenario import Scenario, load_scenario, scenario_group, shipped_scenarios
 from sim.world.world import DATA
 
-LIBRARY = {name: path for name, path in shipped_scenarios().items() if scenario_group(path)}
+LIBRARY = {
+    name: path
+    for name, path in shipped_scenarios().items()
+    if scenario_group(path) or name.startswith(("episode", "seed"))
+}
 SOURCES = set(pd.read_csv(DATA / "sources.csv", dtype=str).source_id)
 IDS = re.compile(r"(?<![\w.-])[A-Za-z0-9]+_[A-Za-z0-9_]+(?![\w-])")
 
