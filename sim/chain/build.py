@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from datetime import date
 
@@ -13,6 +14,7 @@ from sim.chain.concentrates import ConcentrateTrade
 from sim.chain.draws import Draws
 from sim.chain.ev_makers import EVMakers
 from sim.chain.expectations import Expectations
+from sim.chain.home_terms import HomeTerms
 from sim.chain.ledger import Ledger
 from sim.chain.magnet_makers import MagnetMakers, MagnetTrade
 from sim.chain.other_users import OtherUsers, OxideUsers, growth_index
@@ -80,8 +82,9 @@ class Chain:
         self.makers = MagnetMakers(world, draws, assume)
         offset = (months[0].year - world.base_year) * 12 + months[0].month - 1
         self.first_year = offset / MONTHS_PER_YEAR
-        steps = [offset + k for k in range(len(months))]
-        self.vehicles = EVMakers(world, draws, steps, assume)
+        self.months = tuple(months)
+        self.steps = [offset + k for k in range(len(months))]
+        self.vehicles = EVMakers(world, draws, self.steps, assume)
         self.users = OtherUsers(world, self.runs, assume)
         self.oxide_users = OxideUsers(world, assume)
         mix = self.makers.recipe[:, :, 0].T @ np.array([0.8, 0.2])
@@ -112,7 +115,7 @@ class Chain:
         self._smooth: Array | None = None
         self.chances = Chances(self, len(months))
         self.noise, self.outages = self.chances.noise, self.chances.outages
-        self.need_index = self._need_index(steps)
+        self.need_index = self._need_index()
         self._start_users()
         self.held = self.stocks()
 
@@ -131,24 +134,45 @@ class Chain:
             stock[place], months[place] = row.stock, row.target_months
         return Stockholders(np.repeat(stock, self.runs, axis=2), months, self.assume)
 
-    def _need_index(self, steps: list[int]) -> Array:
-        """World need of each element over the first month's, as all can foresee: (month, element,
-        run); magnets count by their recipes, other uses by their tables."""
+    def _need_at(self, k: int, index: Array) -> Array:
+        """World need of each element in a month, t a year (element, run); `index` (powertrain,
+        region, run) is what is asked of vehicle makers. Magnets count by their recipes."""
         makers, vehicles, users, a = self.makers, self.vehicles, self.users, self.assume
-        hot = vehicles.high_share
+        hot, years = vehicles.high_share, self.steps[k] / MONTHS_PER_YEAR
         weight = vehicles.vehicles * vehicles.mass / 1000.0 * vehicles.base_pm_share[:, 0]
-        index = np.empty((len(steps), len(self.world.elements), self.runs))
-        for k, step in enumerate(steps):
-            growth = vehicles.growth[:, :, k][:, vehicles.region]
-            mass = total(weight[..., None] * growth)
-            rate = users.growth * a["demand.other_growth"]
-            other = users.base * growth_index(rate, step / MONTHS_PER_YEAR, a["demand.saturation"])
-            std = total(mass * (1 - hot)) + total(other * (1 - users.high_share))
-            high = total(mass * hot) + total(other * users.high_share)
-            content = makers.recipe[0] * std + makers.recipe[1] * high
-            rest = self.oxide_users.need(step / MONTHS_PER_YEAR, np.zeros((self.n, self.runs)))
-            index[k] = content / 0.65 + total(rest) * MONTHS_PER_YEAR
-        return index / index[0]
+        mass = total(weight[..., None] * index[:, vehicles.region])
+        rate = users.growth * a["demand.other_growth"]
+        other = users.base * growth_index(rate, years, a["demand.saturation"])
+        std = total(mass * (1 - hot)) + total(other * (1 - users.high_share))
+        high = total(mass * hot) + total(other * users.high_share)
+        content = makers.recipe[0] * std + makers.recipe[1] * high
+        rest = self.oxide_users.need(years, np.zeros((self.n, self.runs)))
+        return content / 0.65 + total(rest) * MONTHS_PER_YEAR
+
+    def _need_index(self) -> Array:
+        """World need of each element over the first month's, as all can foresee: (month, element,
+        run)."""
+        index = [self._need_at(k, self.vehicles.growth[:, :, k]) for k in range(len(self.steps))]
+        self.first_need = index[0]
+        return np.stack(index) / index[0]
+
+    def foreseen_growth(self, t: int, ahead: int, terms: HomeTerms) -> Array:
+        """Growth of world need between two months (log), mandates for vehicles known: (element,
+        run)."""
+        sales = self.vehicles.sales
+        if not sales.mandated:
+            return np.log(self.need_index[ahead] / self.need_index[t])
+        target = sales.target(terms, ahead, self.months[ahead])
+        later = self._need_at(ahead, sales.index(ahead, target)) / self.first_need
+        return np.log(later / (self._need_at(t, sales.index(t)) / self.first_need))
+
+    def vehicle_demand_added(self, terms: HomeTerms, day: date) -> Array:
+        """What mandates for vehicles alone add to world need on a day, as a share of it and at most
+        all of it (element, run)."""
+        k = min(max(bisect_right(self.months, day) - 1, 0), len(self.months) - 1)
+        plain = self.vehicles.growth[:, :, k]
+        share = self._need_at(k, self.vehicles.sales.asked(k, terms, day))
+        return np.clip(share / self._need_at(k, plain) - 1, -1.0, 1.0)
 
     def growth(self, t: int) -> Array:
         """World need over the first month's, mean over elements (run,)."""
@@ -240,6 +264,7 @@ class Chain:
         share_sold = ratio(traded.sold[rows:], self.offered[rows:])
         self.reserves.settle(ratio(traded.bought, self.need), share_sold)
         public = self.reserves
+        self.recyclers.see(self.recycled, traded.bought - public.bought)
         left = self.offered[rows:] - public.released - (traded.sold[rows:] - public.sold)
         left = np.maximum(left, 0.0)
         kept = np.minimum(left, np.maximum(6.0 * self.recycled, 0.9 * self.recyclers.unsold))

@@ -8,7 +8,8 @@ from sim.chain.arrays import MONTHS_PER_YEAR, Array, Index, logistic, ratio, rel
 from sim.chain.draws import Draws
 from sim.chain.parameters import Assumptions
 from sim.chain.population import Population
-from sim.world import World, rows
+from sim.chain.vehicle_sales import VehicleSales
+from sim.world import World
 
 
 def motors_by_cost(makers: EVMakers, rows: Index) -> Array:
@@ -50,13 +51,14 @@ class EVMakers(Population):
         self.built = np.zeros_like(self.pm_share)
         self.lost = np.zeros_like(self.pm_share)
         self.fill = np.ones_like(self.pm_share)
-        self.growth = demand_growth(world, months, assume)
+        self.sales = VehicleSales(world, months, assume)
+        self.growth = self.sales.growth
         self.default_rule("motors", motors_by_cost)
         self.stock = np.zeros((2, len(self), self.runs))
 
     def baseline(self, month: int, noise: Array) -> Array:
         """Vehicles asked for at base prices (powertrain, plant, run), this month."""
-        index = self.growth[:, :, month][:, self.region]
+        index = self.sales.index(month)[:, self.region]
         return self.vehicles[..., None] * index / MONTHS_PER_YEAR * np.exp(noise[self.region])
 
     def demand(self, baseline: Array) -> Array:
@@ -140,61 +142,3 @@ class EVMakers(Population):
         self.magnet_cost = self.base_magnet_cost.copy()
         self.start_need = self.magnets_needed(vehicles, heavy)
         self.stock = self.start_need * MONTHS_PER_YEAR * self.cover
-
-
-def demand_growth(world: World, months: list[int], assume: Assumptions) -> Array:
-    """Vehicle demand by place of production over the base year's: (powertrain, region, month, run).
-
-    Sales by region (sourced to their last year, then a saturating curve) reach makers through the
-    base year's trade in vehicles. Yearly figures stand at mid-year.
-    """
-    table = world.tables["ev_demand"]
-    shares = np.zeros((len(world.regions), len(world.regions)))
-    for row in rows(world.tables["ev_trade"]):
-        shares[world.regions.index(row.origin), world.regions.index(row.destination)] = row.share
-    at = np.array(months) / MONTHS_PER_YEAR - 0.5
-    grown = np.empty((2, len(world.regions), len(months), len(assume["demand.ev_growth"])))
-    for w, powertrain in enumerate(("bev", "phev")):
-        sales = np.stack(
-            [
-                sales_path(
-                    table[(table["powertrain"] == powertrain) & (table["region"] == region)],
-                    at,
-                    world.base_year,
-                    assume,
-                )
-                for region in world.regions
-            ]
-        )
-        base = _base(table, powertrain, world)
-        orders = total((shares[..., None, None] * sales[None]).swapaxes(0, 1))
-        first = (shares * base[None]).sum(axis=1)
-        grown[w] = np.where(first[:, None, None] > 0, ratio(orders, first[:, None, None]), 1.0)
-    return grown
-
-
-def _base(table: object, powertrain: str, world: World) -> Array:
-    """Base-year sales of a powertrain by region."""
-    rows = table[(table["powertrain"] == powertrain) & (table["year"] == world.base_year)]  # type: ignore[index]
-    by_region = rows.groupby("region")["vehicles"].sum()
-    return np.array([float(by_region.get(region, 0.0)) for region in world.regions])
-
-
-def sales_path(table: object, at: Array, base_year: int, assume: Assumptions) -> Array:
-    """Sales (month, run) of one region and powertrain; `at` is years since the base year's start
-    less a half. Growth beyond the base year scales with `demand.ev_growth`."""
-    runs = len(assume["demand.ev_growth"])
-    rows = table.groupby("year")["vehicles"].sum().sort_index()  # type: ignore[attr-defined]
-    if rows.empty:
-        return np.zeros((len(at), runs))
-    years = rows.index.to_numpy(float) - base_year
-    values = rows.to_numpy(float)
-    path = np.interp(at, years, values)[:, None]
-    slope = (values[-1] - values[-2]) / (years[-1] - years[-2]) if len(years) > 1 else 0.0
-    beyond = np.maximum(at - years[-1], 0.0)[:, None]
-    rate = assume["demand.saturation"]
-    path = path + max(slope, 0.0) * -np.expm1(-rate * beyond) / rate
-    base = float(np.interp(0.0, years, values))
-    return np.maximum(
-        base + (path - base) * np.where(path > base, assume["demand.ev_growth"], 1.0), 0.0
-    )

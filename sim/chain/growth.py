@@ -30,14 +30,14 @@ def premium(c: Chain) -> Array:
     return c.security * c.assume["invest.security_factor"] + threat
 
 
-def foreseen_prices(c: Chain, t: int) -> Array:
+def foreseen_prices(c: Chain, t: int, terms: MonthTerms) -> Array:
     """Oxide prices expected at completion, USD/kg (region, element, run).
 
     Price beliefs, moved by demand growth less everything under construction over the years that
     building takes: blind to the pipeline, prices swing by a factor without any shock.
     """
     ahead = min(t + int(LEAD * MONTHS_PER_YEAR), len(c.need_index) - 1)
-    growth = np.log(c.need_index[ahead] / c.need_index[t])
+    growth = c.foreseen_growth(t, ahead, terms)
     coming = total(c.mines.plants.pipeline[:, None] * c.mines.share)
     standing = total(c.mines.output[:, None] * c.mines.share)
     gap = growth - ratio(coming, standing)
@@ -47,7 +47,7 @@ def foreseen_prices(c: Chain, t: int) -> Array:
 
 def adapt_capacity(c: Chain, t: int, month: date, terms: MonthTerms) -> None:
     """Invest, build, learn, close and reopen: the slow month's work."""
-    price = foreseen_prices(c, t)
+    price = foreseen_prices(c, t, terms)
     secure = price * (1 + premium(c))[:, None]
     index = c.growth(t)
     at_home = {circuit: ore_values(c, circuit, secure) for circuit in c.concentrates}

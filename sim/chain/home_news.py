@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,12 +14,13 @@ if TYPE_CHECKING:
     from sim.chain.build import Chain
 
 
-def home_risk(c: Chain, terms: HomeTerms, magnet: Array) -> tuple[Array, Array]:
+def home_risk(c: Chain, terms: HomeTerms, day: date, magnet: Array) -> tuple[Array, Array]:
     """Share of each oxide's supply that measures take off the market, or add to it where below 0
     (region, element, run), and the threat that is felt (region, run).
 
-    `magnet` (origin, destination, run): share of a destination's magnets from each origin. An oxide
-    lost anywhere is lost to the world market, so all regions expect the same.
+    `terms` are those of the measures alone on the `day` by which they are judged; `magnet` (origin,
+    destination, run) is the share of a destination's magnets from each origin. An oxide lost
+    anywhere is lost to the world market, so all regions expect the same.
     """
     oxide = np.zeros((c.n, len(c.world.elements), c.runs))
     threat = np.zeros((c.n, c.runs))
@@ -30,6 +32,8 @@ def home_risk(c: Chain, terms: HomeTerms, magnet: Array) -> tuple[Array, Array]:
             share = _oxide_lost(outage, terms, c)
             oxide = oxide + share
             threat = np.maximum(threat, share.max(axis=0)[None])
+    if terms.vehicle_targets:
+        oxide = oxide + c.vehicle_demand_added(terms, day)
     need = np.maximum(c.yearly_need(), 1e-9)
     for term in terms.stockpiles:
         for region in term.regions:

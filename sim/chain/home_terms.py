@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 
@@ -69,6 +71,27 @@ class PriceFloorTerm:
         return np.maximum(gap, 0.0) - self.upside * np.maximum(-gap, 0.0)
 
 
+@dataclass
+class VehicleTargetTerm:
+    """Electric vehicles to be sold: `level(day)` is vehicles a year or a share of the forecast
+    (run,), or nothing where the mandate is out of force."""
+
+    regions: tuple[int, ...]
+    powertrain: str
+    is_number: bool
+    level: Callable[[date], Array | None]
+
+
+@dataclass
+class RecyclingTerm:
+    """A least share (run,) of recycled content in what is used, or of goods to be collected."""
+
+    regions: tuple[int, ...]
+    of_content: bool
+    share: Array
+    in_force: bool
+
+
 class HomeTerms:
     """What the measures at home say in a month (see `sim.measures.terms.Terms` for the verbs)."""
 
@@ -78,6 +101,8 @@ class HomeTerms:
         self.stockpiles: list[StockpileTerm] = []
         self.subsidies: list[SubsidyTerm] = []
         self.floors: list[PriceFloorTerm] = []
+        self.vehicle_targets: list[VehicleTargetTerm] = []
+        self.recycling: list[RecyclingTerm] = []
 
     def _rows(self, by: tuple[str, ...]) -> tuple[int, ...]:
         """Row numbers of regions, in the world's order."""
@@ -168,6 +193,28 @@ class HomeTerms:
                 when,
             )
         )
+
+    def vehicle_target(
+        self,
+        key: str,
+        by: tuple[str, ...],
+        powertrain: str,
+        is_number: bool,
+        level_at: Callable[[date], Number | None],
+    ) -> None:
+        """Sales of electric vehicles in the regions are to be this many, or this share."""
+
+        def level(day: date) -> Array | None:
+            return self._drawn(level_at(day), key)
+
+        self.vehicle_targets.append(VehicleTargetTerm(self._rows(by), powertrain, is_number, level))
+
+    def recycling_mandate(
+        self, key: str, by: tuple[str, ...], basis: str, share: Number, in_force: bool
+    ) -> None:
+        """The regions recycle at least this share of what they use, or of what comes to its end."""
+        least = self.draws.number(share, key)
+        self.recycling.append(RecyclingTerm(self._rows(by), basis == "content", least, in_force))
 
     def up(self, stage: str, firms: Population) -> Array:
         """Share of each firm's output that outages leave (firm, run)."""

@@ -103,7 +103,7 @@ class SupplyChain(mesa.Model):
             flow = chain.oxides.reference.before
             magnet = shares(total(chain.magnets.reference.before))
             risk = policy.at_risk(name, measure, flow, magnet)
-            more = home_risk(chain, policy.first_terms(name, measure), magnet)
+            more = home_risk(chain, policy.first_terms(name, measure), measure.judged(), magnet)
             threat = np.maximum(risk[1], more[1])
             size = chain.chances.news_size(name)
             chain.views.hear(name, risk[0] + more[0], threat, begins, size)
@@ -111,6 +111,7 @@ class SupplyChain(mesa.Model):
     def plan(self) -> None:
         """Vehicle makers and other users plan; their orders become magnet and oxide needs."""
         c, alarm = self.chain, self.chain.views.alarm
+        c.vehicles.sales.follow(self.terms, self.t, self.month)
         c.baseline = c.vehicles.baseline(self.t, c.noise["vehicles"][self.t])
         c.asked = c.vehicles.demand(c.baseline)
         c.vehicle_needs = c.vehicles.magnets_needed(c.asked, c.heavy_thrift)
@@ -132,6 +133,7 @@ class SupplyChain(mesa.Model):
         self.chain.ledger.clear()
         self.chain.public_money.clear()
         self.chain.reserves.plan(self.terms, self.chain.oxides.price)
+        self.chain.recyclers.prepare(self.terms, self.chain.growth(self.t))
         dig_and_separate(self.chain, self.t, self.month, self.terms)
 
     def clear_markets(self) -> None:

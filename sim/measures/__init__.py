@@ -8,6 +8,7 @@ from typing import Annotated, get_args
 from pydantic import Field, TypeAdapter
 
 from sim.measures.base import Measure
+from sim.measures.demand_mandate import DemandMandate
 from sim.measures.export_ban import ExportBan
 from sim.measures.export_quota import ExportQuota
 from sim.measures.export_tax import ExportTax
@@ -15,6 +16,7 @@ from sim.measures.import_tariff import ImportTariff
 from sim.measures.outage import Outage
 from sim.measures.price_floor import PriceFloor
 from sim.measures.production_quota import ProductionQuota
+from sim.measures.recycling_mandate import RecyclingMandate
 from sim.measures.stockpile import Stockpile
 from sim.measures.subsidy import Subsidy
 from sim.measures.technology_export_ban import TechnologyExportBan
@@ -33,7 +35,9 @@ AnyMeasure = Annotated[
     | Outage
     | Stockpile
     | Subsidy
-    | PriceFloor,
+    | PriceFloor
+    | RecyclingMandate
+    | DemandMandate,
     Field(discriminator="kind"),
 ]
 
@@ -56,6 +60,7 @@ def parse_measure(data: object, names: Names | None = None) -> Measure:
 __all__ = [
     "MEASURES",
     "AnyMeasure",
+    "DemandMandate",
     "Distribution",
     "ExportBan",
     "ExportQuota",
@@ -67,6 +72,7 @@ __all__ = [
     "Outage",
     "PriceFloor",
     "ProductionQuota",
+    "RecyclingMandate",
     "Stockpile",
     "Subsidy",
     "TechnologyExportBan",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
 from typing import Literal, Protocol
 
 from sim.measures.values import Number
@@ -147,3 +149,20 @@ class Terms(Protocol):
     ) -> None:
         """The regions make up an oxide's price in `reference` to the strike (USD/kg) for firms of a
         stage, who pay back the share `upside` of what lies above it; `when` as in `subsidy`."""
+
+    def vehicle_target(
+        self,
+        key: str,
+        by: tuple[str, ...],
+        powertrain: str,
+        is_number: bool,
+        level_at: Callable[[date], Number | None],
+    ) -> None:
+        """Electric vehicles ("bev", "phev" or "all") sold in the regions are to be so many a year,
+        or such a share of the forecast; `level_at` gives the size on any day, None out of force."""
+
+    def recycling_mandate(
+        self, key: str, by: tuple[str, ...], basis: str, share: Number, in_force: bool
+    ) -> None:
+        """The regions recycle at least this share of the oxide they use ("content"), or collect it
+        of the goods at their end of life ("collection"); not `in_force`, they prepare for it."""

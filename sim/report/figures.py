@@ -39,6 +39,7 @@ SOURCE_COLOURS = {
     "leakage": style.YELLOW,
     "stocks_drawn": style.SKY,
     "lower_losses": style.GREY,
+    "lower_need": style.BLACK,
     "thrift": style.ORANGE,
     "substitution": style.PURPLE,
     "unmet": style.VERMILLION,

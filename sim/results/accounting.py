@@ -12,6 +12,7 @@ SOURCES = (
     "leakage",
     "stocks_drawn",
     "lower_losses",
+    "lower_need",
     "thrift",
     "substitution",
     "unmet",
@@ -29,8 +30,9 @@ def shock_accounting(ds: xr.Dataset) -> xr.DataArray:
         imports from home + mines + recycling + leakage = use + stock change + losses + discards
         use = need - thrift - substitution - unmet,
 
-    and the need is the same on both paths, so that lost supply = the sum of SOURCES. Every term is
-    recorded on its own and the residual is what they leave: 0 but for rounding.
+    so that lost supply = the sum of SOURCES; need differs only where a mandate changes how many
+    vehicles are sold. Every term is recorded on its own and the residual is what they leave: 0 but
+    for rounding.
     Source: Sprecher et al. 2017, ES&T 51:3860-3870; identity of the model's mass ledger.
     """
     abroad = ds.sel(region=abroad_regions(ds))
@@ -47,6 +49,7 @@ def shock_accounting(ds: xr.Dataset) -> xr.DataArray:
         "leakage": account("import_leakage") - account("export_leakage"),
         "stocks_drawn": -account("stock_change"),
         "lower_losses": -account("losses") - account("discards"),
+        "lower_need": -account("need"),
         "thrift": account("thrift"),
         "substitution": account("substitution"),
         "unmet": account("unmet"),

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from sim.chain import PURPOSES, SupplyChain
-from sim.ensemble.pairs import run_batch
+from sim.chain import ACCOUNTS, PURPOSES, SupplyChain
+from sim.ensemble.pairs import run_batch, run_pairs
+from sim.results.accounting import shock_accounting
 from tests.laws import (
     ABROAD,
     HOME,
@@ -15,6 +16,7 @@ from tests.laws import (
     mass_gap,
     money_gap,
     tiny,
+    unaccounted,
     use_gap,
     worst,
 )
@@ -34,7 +36,17 @@ FLOOR = {
     "kind": "price-floor", "by": "Abroad", "element": "NdPr", "strike": 110.0,
     "start": "2023-07-01",
 }  # fmt: skip
+RECYCLE = {
+    "kind": "recycling-mandate", "by": "Abroad", "basis": "collection", "level": 0.4,
+    "start": "2023-07-01",
+}  # fmt: skip
+VEHICLES = {
+    "kind": "demand-mandate", "by": "Abroad", "unit": "share of forecast", "level": 1.4,
+    "start": "2023-07-01",
+}  # fmt: skip
 EVERY = {
+    "recycling": {"recycle": {**RECYCLE, "start": "2023-05-01"}},
+    "vehicles": {"vehicles": VEHICLES},
     "capital for magnets": {"aid": {**AID, "capex_share": 0.5, "budget": 20.0}},
     "credit for magnets": {"aid": {**AID, "cost_share": 0.2, "per_unit": 1.0}},
     "aid to mines": {"aid": {**AID, "stage": "mine", "capex_share": 0.5, "per_unit": 5.0}},
@@ -47,6 +59,9 @@ EVERY = {
     "outage of magnets": {"out": {**OUTAGE, "stage": "magnet", "firms": None}},
 }
 NEUTRAL = {
+    "collection of nothing": {**RECYCLE, "level": 0.0},
+    "content of nothing": {**RECYCLE, "basis": "content", "level": 0.0},
+    "vehicles as forecast": {**VEHICLES, "level": 1.0},
     "subsidy of nothing": {**AID, "per_unit": 0.0, "capex_share": 0.0},
     "subsidy without money": {**AID, "cost_share": 0.3, "budget": 0.0},
     "floor below any price": {**FLOOR, "strike": 1.0},
@@ -224,3 +239,68 @@ def test_the_reference_price_of_a_contract_may_be_another_regions():
     own = spending(pair({"floor": FLOOR}, 12), "price-floor")[0]
     home = spending(pair({"floor": {**FLOOR, "reference": "Home"}}, 12), "price-floor")[0]
     assert (home > own).all()
+
+
+def collected(records, path=1):
+    """Goods collected abroad at their end of life, t a year (year, run)."""
+    return records["accounts"][path][:, ABROAD, :, ACCOUNTS.index("scrap_collected")].sum(axis=1)
+
+
+@pytest.fixture(scope="module")
+def recycling():
+    late = {"start": "2025-01-01", "announced": "2023-03-01"}
+    return pair({"recycle": {**RECYCLE, **late, "basis": "content", "level": 0.35}}, 60)
+
+
+def test_a_recycling_mandate_is_prepared_from_its_announcement_and_felt_from_its_start(recycling):
+    more = collected(recycling) - collected(recycling, 0)
+    assert (np.abs(more[:2]) < 1).all()
+    assert (more[2:] > 100).all()
+    surprise = pair({"recycle": {**RECYCLE, "start": "2025-01-01", "level": 0.15}}, 30)
+    prepared = pair(
+        {"recycle": {**RECYCLE, "start": "2025-01-01", "level": 0.15, "announced": "2023-03-01"}},
+        30,
+    )
+    assert (collected(prepared)[2] > 1.5 * collected(surprise)[2]).all()
+
+
+def test_recycled_content_reaches_its_share_and_lowers_prices(recycling):
+    price = change(recycling, "oxide_price")[-1, ABROAD, NDPR]
+    assert (price < 0).all()
+    measures = {"recycle": {**RECYCLE, "basis": "content", "level": 0.35}}
+    model = SupplyChain(tiny("tiny-quota", 84, measures), "policy", (0, 1))
+    model.run()
+    recyclers = model.chain.recyclers
+    assert recyclers.made[ABROAD] / recyclers.use[ABROAD] == pytest.approx(0.35, rel=0.15)
+
+
+def test_a_mandate_for_vehicles_moves_orders_prices_and_mines_both_ways():
+    for level, sign in ((1.4, 1.0), (0.6, -1.0)):
+        records = pair({"vehicles": {**VEHICLES, "level": level}}, 54)
+        vehicles = sign * change(records, "vehicles_demanded")[-1]
+        assert (vehicles[ABROAD] > 0.3).all()
+        assert (vehicles[HOME] > 0).all()
+        assert (sign * change(records, "oxide_price")[24:, :, NDPR] > 0).all()
+        assert (sign * change(records, "capacity")[-1, 0].sum(axis=0) > 0).all()
+
+
+def test_a_number_of_vehicles_is_sold_and_sales_return_when_it_ends():
+    target = {**VEHICLES, "unit": "vehicles/year", "level": 9e6, "end": "2025-06-30"}
+    scenario = tiny("tiny-quota", 60, {"vehicles": target})
+    model = SupplyChain(scenario, "policy", (0, 1))
+    sales = model.chain.vehicles.sales
+    while model.t < 29:
+        model.step()
+    sold = (sales.forecast[:, ABROAD, model.t - 1] * sales.factor[:, ABROAD]).sum(axis=0)
+    assert sold == pytest.approx([9e6, 9e6], rel=0.2)
+    assert (sold > 1.3 * sales.forecast[:, ABROAD, model.t - 1].sum(axis=0)).all()
+    model.run()
+    assert sales.factor == pytest.approx(1.0, abs=0.15)
+
+
+def test_a_change_of_need_is_accounted_for():
+    measures = {"vehicles": VEHICLES, "ban": {"kind": "export-tax", "by": "Home",
+                "product": "oxide", "rate": 0.2, "start": "2023-08-01"}}  # fmt: skip
+    dataset = run_pairs(tiny("tiny-quota", 24, measures, runs=2), workers=1)
+    assert unaccounted(dataset) < 1e-9
+    assert (shock_accounting(dataset).sel(term="lower_need") < 0).all()

@@ -7,6 +7,18 @@ from math import inf
 from typing import Any
 
 START = {"by": "Home", "start": date(2025, 1, 1)}
+
+
+class Level:
+    """Equal to any method that gives this size in force in March 2025."""
+
+    def __init__(self, size: float) -> None:
+        self.size = size
+
+    def __eq__(self, other: object) -> bool:
+        return callable(other) and other(date(2025, 3, 1)) == self.size
+
+
 HOME_SAYS: list[tuple[dict[str, Any], list[tuple[Any, ...]]]] = [
     (
         {"kind": "outage", **START, "stage": "mine", "firms": "Home Clay", "loss": 0.5},
@@ -32,5 +44,16 @@ HOME_SAYS: list[tuple[dict[str, Any], list[tuple[Any, ...]]]] = [
             ("price_floor", "key", ("Home",), "separation", None, "NdPr", 110, 0.0, None,
              (31 / 365.25, inf)),
         ],
+    ),
+    (
+        {"kind": "recycling-mandate", **START, "basis": "content", "level": 0.2},
+        [("recycling_mandate", "key", ("Home",), "content", 0.2, True)],
+    ),
+    (
+        {
+            "kind": "demand-mandate", "by": "Home", "unit": "share of forecast",
+            "schedule": {"2025": 1.2, "2026": 1.4},
+        },
+        [("vehicle_target", "key", ("Home",), "all", False, Level(1.2))],
     ),
 ]  # fmt: skip

@@ -35,8 +35,35 @@ by = "Home"
 element = "NdPr"
 start = 2024-01-01
 """
+TARGET = """\
+[measures.target]
+kind = "demand-mandate"
+by = "Home"
+unit = "share of forecast"
+start = 2024-01-01
+"""
 
 HOME_CASES: Cases = {
+    "vehicles as a share": (
+        HEAD + TARGET + "level = 5_000_000\n",
+        [Fault(10, "measures.target.level", "5_000_000", "0 to 10 share of forecast")],
+    ),
+    "two targets of one powertrain": (
+        HEAD
+        + TARGET
+        + "level = 1.2\n"
+        + TARGET.replace("target]", "other]")
+        + 'level = 1.3\npowertrain = "bev"\n',
+        [Fault(11, "measures.other", "", "overlaps 'target' of")],
+    ),
+    "recycling of what": (
+        HEAD
+        + TARGET.replace("demand-mandate", "recycling-mandate").replace(
+            'unit = "share of forecast"', 'basis = "waste"'
+        )
+        + "level = 0.2\n",
+        [Fault(8, "measures.target.basis", '"waste"', "allowed: content, collection")],
+    ),
     "subsidy that pays nothing": (
         HEAD + SUBSIDY,
         [
