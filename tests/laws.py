@@ -42,7 +42,7 @@ def _shipped(name: str) -> Scenario:
 
 def _dated(measure: Mapping[str, object]) -> dict[str, object]:
     """Keys of a measure, its days as dates."""
-    days = ("start", "end", "announced")
+    days = ("start", "end", "announced", "general_from")
     return {k: date.fromisoformat(str(v)) if k in days else v for k, v in measure.items()}
 
 

@@ -51,6 +51,7 @@ QUOTA = {
 TARIFF = {
     "kind": "import-tariff", "by": "Abroad", "product": "oxide", "rate": 0.1, "start": "2023-07-01",
 }  # fmt: skip
+LICENCE = {**BAN, "kind": "export-licence", "approval": 1.0, "delay_days": 0}
 MINE_QUOTA = {
     "kind": "production-quota", "by": "Home", "stage": "mine", "class": "light",
     "unit": "t REO/year", "level": 15000.0, "start": "2023-07-01",
@@ -82,6 +83,10 @@ random_measures = st.dictionaries(
     measure("export-ban", product=products, elements=one_or_none, enforcement=shares)
     | measure("export-tax", product=products, rate=st.floats(0, 2))
     | measure("import-tariff", product=products, rate=st.floats(0, 2))
+    | measure(
+        "export-licence", product=products, elements=one_or_none, approval=shares,
+        delay_days=st.floats(0, 200), repeat=shares, look_alikes=shares, general_licences=shares,
+    )
     | measure("undeclared-embargo", product=products, share=st.floats(0.001, 1))
     | measure(
         "export-quota", product=st.just("oxide"), elements=one_or_none,
@@ -231,6 +236,16 @@ NEUTRAL = {
     "magnet embargo not enforced": {
         **BAN, "kind": "undeclared-embargo", "product": "magnet", "enforcement": 0.0
     },
+    "oxide licences granted at once": LICENCE,
+    "magnet licences granted at once": {**LICENCE, "product": "magnet", "look_alike_days": 0},
+    "concentrate licences granted at once": {**LICENCE, "product": "concentrate"},
+    "licences granted at once for every use": {
+        **LICENCE, "product": "magnet", "approval_by_use": {"vehicles": 1.0},
+        "approval_by_region": {"Abroad": 1.0}, "elements": "Dy", "look_alikes": 1.0,
+        "look_alike_days": 0,
+    },
+    "licences not enforced": {**LICENCE, "approval": 0.2, "delay_days": 90, "enforcement": 0.0},
+    "general licences for all": {**LICENCE, "approval": 0.2, "general_licences": 1.0},
     "ban not enforced": {**BAN, "enforcement": 0.0},
     "magnet ban not enforced": {**BAN, "product": "magnet", "enforcement": 0.0},
     "quota above any flow": {**QUOTA, "level": 1e6},

@@ -25,7 +25,8 @@ def allocate(amount: Array, room: Array, weight: Array, cap: Array) -> Array:
         pull = np.where((slack > 0) & (free > 0)[None], weight, 0.0)
         share = ratio(pull, total(pull.swapaxes(0, 1))[:, None])
         wanted = np.minimum(left[:, None] * share, slack)
-        served = np.minimum(ratio(free, total(wanted), 1.0), 1.0)
+        asked = total(wanted)
+        served = ratio(np.minimum(free, asked), asked, 1.0)
         moved = wanted * served[None]
         sent = sent + moved
         left = np.maximum(left - total(moved.swapaxes(0, 1)), 0.0)

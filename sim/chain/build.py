@@ -92,6 +92,8 @@ class Chain:
         rows = np.concatenate([self.separators.region, np.arange(self.n)])
         self.oxides = OxideMarket(world, rows, self.costs, self.runs, assume)
         self.magnets = MagnetTrade(world, self.makers, self.costs, assume)
+        kinds = self.magnets.licences.uses
+        self.user_kind = np.array([kinds.index(use) for use in self.users.use], dtype=np.intp)
         self.views = Expectations(np.log(self.oxides.price), self.oxides.first_beliefs(), assume)
         self.holders = self._holders()
         self.reserves = Reserves(self.n, len(world.elements), self.runs)
@@ -220,13 +222,35 @@ class Chain:
             ]
         )
 
+    def orders_by_use(self) -> Array:
+        """Magnet orders (grade, use, region, run); electric vehicles are the first use."""
+        orders = [
+            np.stack(
+                [
+                    self.vehicles.by_region.sum(self.vehicle_orders[g]),
+                    *(
+                        self.users.by_region.sum(
+                            self.user_orders[g] * (self.user_kind == use)[:, None]
+                        )
+                        for use in range(1, len(self.magnets.licences.uses))
+                    ),
+                ]
+            )
+            for g in (0, 1)
+        ]
+        return np.stack(orders)
+
     def share_out(self, arrived: Array) -> tuple[Array, Array]:
-        """Deliveries (grade, region, run) to users in proportion to their orders."""
+        """Deliveries (grade, region, run) to users in proportion to their orders, where no licence
+        says for whom they are."""
         fill = ratio(arrived, self.magnet_needs)
+        fills = self.magnets.licences.fills(self.delivered, self.orders_by_use(), fill)
         to_makers = np.stack(
-            [self.vehicle_orders[g] * fill[g][self.vehicles.region] for g in (0, 1)]
+            [self.vehicle_orders[g] * fills[g, 0][self.vehicles.region] for g in (0, 1)]
         )
-        to_users = np.stack([self.user_orders[g] * fill[g][self.users.region] for g in (0, 1)])
+        to_users = np.stack(
+            [self.user_orders[g] * fills[g, self.user_kind, self.users.region] for g in (0, 1)]
+        )
         return to_makers, to_users
 
     def discard_residue(self) -> None:

@@ -1,4 +1,5 @@
-"""What happens by chance within a run: demand, outages, the building of plants, the size of news.
+"""What happens by chance within a run: demand, outages, the building of plants, the
+licences granted in a month, the size of news.
 
 All of it is drawn whatever the policy, each from a stream of its own by region, firm or measure, so
 that two paths meet the same chances; and each can be off by its parameter (`noise.*`).
@@ -21,8 +22,9 @@ if TYPE_CHECKING:
 
 
 class Chances:
-    """`noise` of demand in logs by kind of user (month, user, run); `outages`, the share of each
-    firm's plants that is up, by kind of firm (firm, month, run)."""
+    """`noise` of demand in logs by kind of user (month, user, run); `moods` of the authorities that
+    grant licences, log odds (month, destination, run); `outages`, the share of each firm's plants
+    that is up, by kind of firm (firm, month, run)."""
 
     def __init__(self, c: Chain, months: int) -> None:
         self.draws, self.assume, self.months = c.draws, c.assume, months
@@ -33,14 +35,15 @@ class Chances:
             "users": self._noise([f"{use} {regions[region]}" for use, region in uses]),
             "oxide users": self._noise([f"oxide {region}" for region in regions]),
         }
+        self.moods = self._noise([f"licences {region}" for region in regions], "noise.licences")
         stages: dict[str, Mines | Separators | MagnetMakers]
         stages = {"mines": c.mines, "separators": c.separators, "magnet makers": c.makers}
         self.outages = {kind: self._outages(firms) for kind, firms in stages.items()}
         self.projects = {kind: self._projects(firms) for kind, firms in stages.items()}
 
-    def _noise(self, names: list[str]) -> Array:
-        """Demand noise (month, name, run)."""
-        how = (self.assume["noise.demand"], self.assume["noise.persistence"])
+    def _noise(self, names: list[str], size: str = "noise.demand") -> Array:
+        """Noise that persists, of demand unless `size` names another (month, name, run)."""
+        how = (self.assume[size], self.assume["noise.persistence"])
         rows = [self.draws.persistent(name, self.months, *how) for name in names]
         return np.stack(rows, axis=1) if rows else np.zeros((self.months, 0, len(self.draws.runs)))
 

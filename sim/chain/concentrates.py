@@ -13,6 +13,7 @@ import numpy as np
 
 from sim.chain.allocation import Reference, allocate
 from sim.chain.arrays import MONTHS_PER_YEAR, Array, ratio, relax, total
+from sim.chain.licences import LicenceQueues, rules_by_flow
 from sim.chain.parameters import Assumptions
 from sim.chain.processors import Separators
 from sim.chain.producers import Mines
@@ -63,6 +64,7 @@ class ConcentrateTrade:
         ]
         self.ties = [tie for tie in ties if self.mask[tie[0], 0]]
         regions, runs = len(world.regions), mines.runs
+        self.licences = LicenceQueues(2, assume, runs)
         self.reference = Reference(np.zeros((regions, regions, runs)))
         self.routes = np.zeros((len(mines), regions, runs))
         rows = [m for m in range(len(mines)) if self.mask[m, 0]]
@@ -121,7 +123,18 @@ class ConcentrateTrade:
         """Most that policy lets pass from region to region this month, t; no limit is infinite."""
         share = terms.cap["concentrate"].min(axis=2)
         limit = share * self.reference.before / MONTHS_PER_YEAR
-        return np.where(share < 1, limit, np.inf)
+        return np.minimum(np.where(share < 1, limit, np.inf), self._licensed(terms))
+
+    def _licensed(self, terms: MonthTerms) -> Array:
+        """Most that licences release, t; separators apply for a multiple of the normal flow."""
+        licences = terms.licences_on("concentrate")
+        normal = np.maximum(self.reference.before, self.reference.trailing) / MONTHS_PER_YEAR
+        if not licences:
+            self.licences.close()
+            return np.full_like(normal, np.inf)
+        rules = rules_by_flow(licences, terms.mood)
+        rules = {key: rule.of_ore() for key, rule in rules.items()}
+        return self.licences.release(rules, self.assume["licence.applications"] * normal)
 
     def at_gate(self, values: Array) -> Array:
         """What is left at the mine of what ore is worth to separators (region, mine, run), after
@@ -173,7 +186,8 @@ class ConcentrateTrade:
         all_sent = total(sent.swapaxes(0, 1))[:, None]
         self.routes = np.where(all_sent > 0, ratio(sent, all_sent), self.routes)
         month = total(np.moveaxis(flow, 2, 0))
-        limited = terms.cap["concentrate"].min(axis=2) < 1
+        limited = (terms.cap["concentrate"].min(axis=2) < 1) | self.licences.binds
+        self.licences.book(month)
         self.reference.follow(month * MONTHS_PER_YEAR, limited)
 
 

@@ -8,6 +8,7 @@ from sim.chain.allocation import Reference, allocate
 from sim.chain.arrays import MONTHS_PER_YEAR, Array, ratio, relax, total
 from sim.chain.draws import Draws
 from sim.chain.investment import Plants
+from sim.chain.magnet_licences import MagnetLicences
 from sim.chain.parameters import Assumptions
 from sim.chain.population import Population
 from sim.chain.terms import MonthTerms
@@ -165,6 +166,8 @@ class MagnetTrade:
         self.tariff = np.zeros((self.n, self.runs))
         content = makers.recipe[:, :, 0]
         self.made_with = (content > 0) & (content >= MADE_WITH * content.max(axis=0))
+        uses = sorted(set(world.tables["magnet_users"]["use"]))
+        self.licences = MagnetLicences(uses, self.made_with, assume, self.runs)
         self.shortage = np.zeros((self.n, self.runs))
         self.ordered = made[:, None] * np.ones(self.runs)
 
@@ -214,9 +217,12 @@ class MagnetTrade:
         price = price + self.costs.freight["magnet"][:, :, None, None]
         return price.swapaxes(0, 1)
 
-    def place(self, need: Array, terms: MonthTerms, up: Array) -> tuple[Array, Array]:
+    def place(
+        self, need: Array, terms: MonthTerms, up: Array, by_use: Array
+    ) -> tuple[Array, Array]:
         """Place a month's orders (grade, destination, run); returns what is accepted, t
-        (grade, destination, origin, run), and the landed prices."""
+        (grade, destination, origin, run), and the landed prices. `by_use` (grade, use, destination,
+        run) says who ordered."""
         landed = self.landed(terms)
         if self.landed_base is None:
             self.landed_base = landed.copy()
@@ -231,12 +237,23 @@ class MagnetTrade:
         room = makers.by_region.sum(makers.plants.capacity * up) / MONTHS_PER_YEAR
         hot = makers.by_region.sum(makers.plants.capacity * up * makers.high_share)
         hot_room = np.minimum(hot / MONTHS_PER_YEAR, room)
-        flows = np.zeros((2, self.n, self.n, self.runs))
-        cap = np.minimum(cap_all, policy[HIGH])
-        flows[HIGH] = allocate(need[HIGH], hot_room, pull, cap)
-        room = np.maximum(room - total(flows[HIGH]), 0.0)
-        cap = np.minimum(np.maximum(cap_all - flows[HIGH], 0), policy[STANDARD])
-        flows[STANDARD] = allocate(need[STANDARD], room, pull, cap)
+
+        def split(policy: Array) -> Array:
+            flows = np.zeros((2, self.n, self.n, self.runs))
+            cap = np.minimum(cap_all, policy[HIGH])
+            flows[HIGH] = allocate(need[HIGH], hot_room, pull, cap)
+            left = np.maximum(room - total(flows[HIGH]), 0.0)
+            cap = np.minimum(np.maximum(cap_all - flows[HIGH], 0), policy[STANDARD])
+            flows[STANDARD] = allocate(need[STANDARD], left, pull, cap)
+            return flows
+
+        flows = split(policy)
+        licences = terms.licences_on("magnet")
+        if licences:
+            released = self.licences.release(licences, terms.mood, flows, by_use)
+            flows = split(np.minimum(policy, released))
+        else:
+            self.licences.close()
         self.ordered = total(total(flows)) * MONTHS_PER_YEAR
         return flows, landed
 
@@ -270,6 +287,8 @@ class MagnetTrade:
         share = ratio(total(flows), everything[:, None])
         self._qualify(share, everything)
         limited = np.moveaxis(self.strictest(terms.cap["magnet"]), 2, 0) < 1
+        limited = limited | self.licences.binds().swapaxes(1, 2)
+        self.licences.book(flows)
         self.reference.follow(flows.swapaxes(1, 2) * MONTHS_PER_YEAR, limited)
         self._book_duties(flows, terms)
         return flows

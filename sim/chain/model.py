@@ -78,6 +78,7 @@ class SupplyChain(mesa.Model):
         """One month, in the order in which the data flows."""
         self.hear_news()
         self.terms = self.policy.terms(self.month)
+        self.terms.mood = self.chain.chances.moods[self.t]
         self.chain.support.begin(self.terms)
         self.plan()
         self.offer()
@@ -122,7 +123,7 @@ class SupplyChain(mesa.Model):
         c.user_orders = c.users.orders(c.user_needs, alarm)
         c.magnet_needs = c.by_region(c.vehicle_orders, c.user_orders)
         up = c.outages["magnet makers"][:, self.t] * self.terms.up("magnet", c.makers)
-        c.accepted, c.landed = c.magnets.place(c.magnet_needs, self.terms, up)
+        c.accepted, c.landed = c.magnets.place(c.magnet_needs, self.terms, up, c.orders_by_use())
         c.makers.take_orders(np.stack([total(c.accepted[g]) for g in (0, 1)]), up)
         c.maker_orders = c.makers.oxide_orders(alarm)
         c.oxide_need = c.oxide_users.need(years, c.noise["oxide users"][self.t])

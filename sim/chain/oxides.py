@@ -9,6 +9,7 @@ import numpy as np
 
 from sim.chain.allocation import Reference
 from sim.chain.arrays import MONTHS_PER_YEAR, Array, Groups, Index, logistic, ratio, total
+from sim.chain.licences import LicenceQueues, rules_by_flow
 from sim.chain.market import Cleared, Layout, Offers, clear
 from sim.chain.parameters import Assumptions
 from sim.chain.quotas import ExportQuotas
@@ -87,6 +88,7 @@ class OxideMarket:
         self.reference = Reference(np.repeat(flows[..., None], runs, axis=-1))
         self.smugglers = Smugglers(world, flows, runs, assume)
         self.quotas = ExportQuotas(runs, assume)
+        self.licences = LicenceQueues(3, assume, runs)
         self.sellers = sellers
         self._lay_routes(sellers)
 
@@ -171,7 +173,9 @@ class OxideMarket:
         cost = np.concatenate([freight + duties, own + risk])
         return Duties(cost, np.concatenate([duties, risk]), taxes, tariffs)
 
-    def _caps(self, terms: MonthTerms, offered: Array, need: Array, holders: Offer) -> Array:
+    def _caps(
+        self, terms: MonthTerms, duties: Duties, offered: Array, need: Array, holders: Offer
+    ) -> Array:
         """Most that each route carries this month, t (arc, element, run).
 
         The least of policy and commerce; commerce is a few times the normal flow and a small entry.
@@ -185,11 +189,33 @@ class OxideMarket:
         share = terms.cap["oxide"][o, d]
         policy = share * self.reference.before[o, d] / MONTHS_PER_YEAR
         legal = np.where(share < 1, np.minimum(commerce, policy), commerce)
+        legal = self._licensed(legal, terms, duties.cost[: self.legal])
         smuggled = self.smugglers.caps()[self.smuggler, self.destination[self.legal :]]
         cap = np.concatenate([legal, smuggled])
         real = Groups.of(self.sellers, self.n).sum(offered) + holders.sellable
         fits = self.out.spread(ratio(OUTLETS * real, self.out.sum(cap), 1.0))
         return cap * np.minimum(fits, 1.0)
+
+    def _licensed(self, legal: Array, terms: MonthTerms, cost: Array) -> Array:
+        """Legal caps within what licences release, t (arc, element, run).
+
+        Buyers apply for what they would ship at last month's prices, but at least for the normal
+        flow, the larger of the one before and the present one, and at most for a multiple of it:
+        applications that followed every turn of prices would come due out of step and saw.
+        """
+        licences = terms.licences_on("oxide")
+        if not licences:
+            self.licences.close()
+            return legal
+        o, d = self.origin[: self.legal], self.destination[: self.legal]
+        edge = np.minimum(0.2 * cost, EDGE * self.price[d])
+        free = legal * logistic((self.price[d] - self.price[o] - cost) / edge)
+        normal = np.maximum(self.reference.before, self.reference.trailing)[o, d]
+        most = self.assume["licence.applications"] * normal / MONTHS_PER_YEAR
+        want = np.clip(free, normal / MONTHS_PER_YEAR, most)
+        want = self._by_pair(np.minimum(want, legal), slice(0, self.legal))
+        released = self.licences.release(rules_by_flow(licences, terms.mood), want)
+        return np.minimum(legal, released[o, d])
 
     def trade(
         self,
@@ -204,9 +230,9 @@ class OxideMarket:
     ) -> Traded:
         """Clear the month's markets. `need` (region, element, run) is t this month, `news` the
         buyers' (region, element, run) in logs."""
-        cap = self._caps(terms, offered, need, holders)
         duties = self._costs(terms)
         cost = duties.cost
+        cap = self._caps(terms, duties, offered, need, holders)
         edge = np.minimum(0.2 * cost, EDGE * self.price[self.destination])
         offers = self.offers(offered, reserve, need, holders)
         offers = replace(offers, cap=cap, cost=cost, edge=edge)
@@ -277,7 +303,9 @@ class OxideMarket:
         """Book flows, money and next month's prices."""
         legal = self._by_pair(cleared.shipped[: self.legal], slice(0, self.legal))
         smuggled = self._by_pair(cleared.shipped[self.legal :], slice(self.legal, None))
-        limited = terms.cap["oxide"] < 1
+        self.licences.book(legal)
+        capped = (terms.cap["oxide"] < 1) | self.licences.binds
+        limited = capped
         for quota in terms.export_quotas:
             limited = limited | (quota.covers[..., None] > 0)
         self.reference.follow(legal * MONTHS_PER_YEAR, limited)
@@ -287,7 +315,7 @@ class OxideMarket:
         open_, hidden = cleared.shipped[: self.legal], cleared.shipped[self.legal :]
         priced = cleared.licence_price[:, None, None] > 0
         scarce = (covers[..., None] * priced).max(axis=0, initial=0.0) > 0
-        held = terms.cap["oxide"][self.origin[: self.legal], self.destination[: self.legal]] < 1
+        held = capped[self.origin[: self.legal], self.destination[: self.legal]]
         scarce = scarce | np.concatenate([held, np.zeros_like(money[self.legal :], dtype=bool)])
         scarce = scarce & (gap > 0)
         self.price = cleared.price

@@ -78,8 +78,12 @@ class Policy:
             level = quota.level if quota.is_share else ratio(quota.level, normal, 1.0)
             held = np.maximum(1 - level, 0.0) * quota.enforcement
             cut = np.maximum(cut, quota.covers[..., None] * held)
+        for licence in terms.licences_on("oxide"):
+            cut = np.maximum(cut, licence.at_risk())
         oxides = total(shares(flow) * cut)
         cut_magnet = 1 - terms.cap["magnet"].min(axis=2) + np.minimum(duty["magnet"].max(axis=2), 1)
+        for licence in terms.licences_on("magnet"):
+            cut_magnet = np.maximum(cut_magnet, licence.at_risk().max(axis=2))
         magnets = total(magnet * cut_magnet)
         worst = np.maximum(oxides.max(axis=1), magnets)
         if isinstance(measure, TechnologyExportBan):

@@ -13,7 +13,8 @@ import numpy as np
 from sim.chain.arrays import Array
 from sim.chain.draws import Draws
 from sim.chain.home_terms import HomeTerms
-from sim.measures.terms import Targets
+from sim.chain.licences import Licence
+from sim.measures.terms import LicenceRule, Targets
 from sim.measures.values import Number
 
 PRODUCTS = ("oxide", "magnet", "concentrate")
@@ -37,7 +38,8 @@ class MonthTerms(HomeTerms):
     `production[(region, stage, class)]`: t REO a year (run,); `cap[product]`: share of the flow
     before the measure, (origin, destination, element, run), 1 is no limit; `tax[product]`: ad
     valorem on exports, same shape; `tariff[product]`: on imports; `access[stage]`: openness of
-    foreign technology, (region, run).
+    foreign technology, (region, run); `licences`, and the authorities' `mood` of the month in which
+    they are granted, log odds by destination (region, run).
     """
 
     def __init__(self, regions: tuple[str, ...], elements: tuple[str, ...], draws: Draws) -> None:
@@ -50,6 +52,8 @@ class MonthTerms(HomeTerms):
         self.tariff = {product: np.zeros(shape) for product in PRODUCTS}
         self.access = {stage: np.ones((len(regions), runs)) for stage in STAGES}
         self.export_quotas: list[ExportQuota] = []
+        self.licences: list[Licence] = []
+        self.mood = np.zeros((len(regions), runs))
 
     def _flows(
         self, by: tuple[str, ...], targets: Targets, elements: tuple[str, ...] | None
@@ -143,6 +147,42 @@ class MonthTerms(HomeTerms):
         covered = self._flows(by, targets, elements)[..., None]
         limit = np.where(covered > 0, kept, 1.0)
         self.cap[product] = np.minimum(self.cap[product], limit)
+
+    def export_licence(
+        self,
+        key: str,
+        by: tuple[str, ...],
+        targets: Targets,
+        product: str,
+        elements: tuple[str, ...] | None,
+        rule: LicenceRule,
+    ) -> None:
+        """Exports of a product wait in a queue for licences."""
+        number = self.draws.number
+        covers = self._flows(by, targets, elements)
+        approval = np.repeat(number(rule.approval, key)[None], len(self.regions), axis=0)
+        for region, share in rule.by_region.items():
+            approval[self.regions.index(region)] = number(share, f"{key}.{region}")
+        self.licences.append(
+            Licence(
+                key,
+                product,
+                covers,
+                self._flows(by, targets, None) - covers,
+                approval,
+                {use: number(share, f"{key}.{use}") for use, share in rule.by_use.items()},
+                number(rule.delay_days, f"{key}.delay_days"),
+                number(rule.repeat, f"{key}.repeat"),
+                number(rule.look_alikes, f"{key}.look_alikes"),
+                number(rule.look_alike_days, f"{key}.look_alike_days"),
+                number(rule.general, f"{key}.general_licences"),
+                number(rule.enforcement, f"{key}.enforcement"),
+            )
+        )
+
+    def licences_on(self, product: str) -> list[Licence]:
+        """Licences on a product."""
+        return [licence for licence in self.licences if licence.product == product]
 
     def technology_access(
         self,

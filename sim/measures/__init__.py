@@ -10,6 +10,7 @@ from pydantic import Field, TypeAdapter
 from sim.measures.base import Measure
 from sim.measures.demand_mandate import DemandMandate
 from sim.measures.export_ban import ExportBan
+from sim.measures.export_licence import ExportLicence
 from sim.measures.export_quota import ExportQuota
 from sim.measures.export_tax import ExportTax
 from sim.measures.import_tariff import ImportTariff
@@ -29,6 +30,7 @@ AnyMeasure = Annotated[
     | ExportQuota
     | ExportTax
     | ExportBan
+    | ExportLicence
     | ImportTariff
     | TechnologyExportBan
     | UndeclaredEmbargo
@@ -63,6 +65,7 @@ __all__ = [
     "DemandMandate",
     "Distribution",
     "ExportBan",
+    "ExportLicence",
     "ExportQuota",
     "ExportTax",
     "ImportTariff",

@@ -2,13 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Literal, Protocol
 
 from sim.measures.values import Number
 
 Targets = tuple[str, ...] | Literal["all"]
+
+
+@dataclass(frozen=True)
+class LicenceRule:
+    """How applications for export licences fare in a month; shares 0 to 1, delays mean days.
+
+    `by_region` and `by_use` stand in place of `approval` for the destinations and end uses they
+    name, uses before destinations. `repeat` is the share of refusals applied for again,
+    `look_alikes` the share of goods not covered that is held up, for `look_alike_days`; `general`
+    the share of the flow that needs no single licence.
+    """
+
+    approval: Number
+    by_region: Mapping[str, Number]
+    by_use: Mapping[str, Number]
+    delay_days: Number
+    repeat: Number
+    look_alikes: Number
+    look_alike_days: Number
+    general: Number
+    enforcement: Number
 
 
 class Terms(Protocol):
@@ -85,6 +107,17 @@ class Terms(Protocol):
 
         `phase` is how much of the cut holds by now, 0 to 1.
         """
+
+    def export_licence(
+        self,
+        key: str,
+        by: tuple[str, ...],
+        targets: Targets,
+        product: str,
+        elements: tuple[str, ...] | None,
+        rule: LicenceRule,
+    ) -> None:
+        """Exports of a product wait in a queue for licences, which may be refused."""
 
     def technology_access(
         self,

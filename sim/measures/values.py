@@ -156,6 +156,7 @@ class Names:
     elements: tuple[str, ...]
     parameters: tuple[str, ...]
     firms: Mapping[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
+    uses: tuple[str, ...] | None = None
 
 
 LONGEST_LIST = 12
@@ -189,6 +190,7 @@ def _distinct(values: tuple[str, ...]) -> tuple[str, ...]:
 
 Region = Annotated[Text, AfterValidator(known("regions", "region"))]
 Element = Annotated[Text, AfterValidator(known("elements", "element"))]
+Use = Annotated[Text, AfterValidator(known("uses", "end use"))]
 ParameterName = Annotated[Text, AfterValidator(known("parameters", "parameter"))]
 # A single name may stand for a list of one.
 Regions = Annotated[

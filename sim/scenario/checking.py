@@ -56,7 +56,8 @@ def names_of(world: World) -> Names:
         for row in world.tables[table][[column, "owner", "region"]].itertuples(index=False):
             for name in {row[0], row[1]} - {""}:
                 found[name] = found.get(name, frozenset()) | {row[2]}
-    return Names(world.regions, world.elements, tuple(PARAMETERS), firms)
+    uses = ("vehicles", *sorted(set(world.tables["magnet_users"]["use"])))
+    return Names(world.regions, world.elements, tuple(PARAMETERS), firms, uses)
 
 
 def _find_world(source: Source, problems: list[Problem]) -> World | None:

@@ -16,12 +16,14 @@ from sim.measures import (
     Distribution,
     ExportBan,
     Measure,
+    Names,
     ProductionQuota,
     Terms,
     UndeclaredEmbargo,
     parse_measure,
 )
 from sim.measures.schedules import first_day
+from sim.measures.terms import LicenceRule
 from tests.measures.home_says import HOME_SAYS
 
 QUOTA = {
@@ -141,6 +143,30 @@ SAYS: list[tuple[dict[str, Any], list[tuple[Any, ...]]]] = [
         [("import_tariff", "key", ("Home",), ("Abroad",), "magnet", ("Dy",), 0.25)],
     ),
     (
+        {
+            **BAN,
+            "kind": "export-licence",
+            "schedule": {"2024": 0.1, "2025-03": 0.5},
+            "approval_by_region": {"Far": 0.2, "Abroad": 0.3},
+            "approval_by_use": {"defence": 0.0},
+            "general_licences": 0.4,
+            "general_from": date(2025, 4, 1),
+        },
+        [
+            (
+                "export_licence",
+                "key",
+                ("Home",),
+                "all",
+                "magnet",
+                None,
+                LicenceRule(
+                    0.5, {"Abroad": 0.3, "Far": 0.2}, {"defence": 0.0}, 45, 0.0, 0.0, 45, 0.0, 1.0
+                ),
+            )
+        ],
+    ),
+    (
         {**BAN, "kind": "undeclared-embargo", "start": date(2025, 2, 10), "share": 0.2},
         [("export_cap", "key", ("Home",), "all", "magnet", None, 0.2, 1.0, 2 / 3)],
     ),
@@ -182,6 +208,39 @@ def test_what_each_kind_says_in_force_and_out_of_it(
     one = measure(data)
     assert said(one, MONTH) == words
     assert said(one, date(2020, 1, 1)) == []
+
+
+LICENCE = {**BAN, "kind": "export-licence", "approval": 0.5}
+
+
+def test_general_licences_exempt_from_their_day_on() -> None:
+    one = measure(LICENCE, general_licences=0.3, general_from=date(2025, 6, 1))
+    shares = [said(one, date(2025, month, 1))[0][-1].general for month in (5, 6)]
+    assert shares == [0.0, 0.3]
+
+
+@pytest.mark.parametrize(
+    ("keys", "message"),
+    [
+        ({"approval": 1.2}, "outside the possible range"),
+        ({"approval": None}, "no size is given"),
+        ({"delay_days": -1}, "outside the possible range"),
+        ({"delay_days": 5000}, "outside the possible range"),
+        ({"targets": ["a"], "approval_by_region": {"b": 0.1}}, "'b' is not among the targets"),
+        ({"product": "oxide", "approval_by_use": {"vehicles": 0.1}}, "only magnets"),
+        ({"general_from": date(2023, 1, 1)}, "before the licence's start"),
+    ],
+)
+def test_what_a_licence_cannot_be(keys: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValidationError, match=message):
+        measure(LICENCE, **keys)
+
+
+def test_end_uses_are_those_of_the_world() -> None:
+    names = Names(("Home", "Abroad"), ("Dy",), (), uses=("vehicles", "wind"))
+    data = {**LICENCE, "approval_by_use": {"windd": 0.2}}
+    with pytest.raises(ValidationError, match="unknown end use"):
+        parse_measure(data, names)
 
 
 EMBARGO = {**BAN, "kind": "undeclared-embargo", "start": date(2025, 1, 10)}
