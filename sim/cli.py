@@ -62,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
         default="",
         help="keep firms, flows or both (firms,flows) by month of every run, not of the first five",
     )
+    run.add_argument("--report", action="store_true", help="write report.html beside the results")
     _run_options(run)
 
     compare = _command(
@@ -69,8 +70,18 @@ def _parser() -> argparse.ArgumentParser:
     )
     compare.add_argument("first", metavar="FILE", help="what the other is compared with")
     compare.add_argument("second", metavar="FILE", help="what is compared with it")
+    compare.add_argument(
+        "--out", metavar="DIR", type=Path, help="write the results into a folder, as `run` does"
+    )
+    compare.add_argument("--force", action="store_true", help="replace earlier results")
     _run_options(compare)
 
+    report = _command(commands, "report", _report, "one self-contained page of a folder of results")
+    report.add_argument("folder", metavar="DIR", type=Path)
+    report.add_argument("--format", choices=("html", "md"), default="html", help="default: html")
+    report.add_argument(
+        "--out", metavar="FILE", type=Path, help="the page (default: report.html in the folder)"
+    )
     validate = _command(commands, "validate", _validate, "check scenario files without running")
     validate.add_argument("files", metavar="FILE", nargs="+")
     _command(commands, "list", _list, "list the shipped scenarios and worlds")
@@ -143,6 +154,10 @@ def _run(given: argparse.Namespace) -> None:
     from sim.scenario import dump_scenario
 
     save_results(results, out, dump_scenario(scenario), rows, write_figures, given.force)
+    if given.report:
+        from sim.report.page import write_report
+
+        write_report(out)
     if not given.json:
         print(f"\nWritten to {out}")
 
@@ -161,12 +176,33 @@ def _recorded(scenario: Scenario, groups: str) -> tuple[str, ...]:
 
 def _compare(given: argparse.Namespace) -> None:
     first, second = _load(given.first, given), _load(given.second, given)
-    from sim.ensemble.compare import compare
+    from sim.ensemble import run_pairs
+    from sim.ensemble.compare import side_by_side
+    from sim.results.disk import check_target, save_results
     from sim.results.summary import summarise
 
+    pair = side_by_side(first, second)
+    if given.out:
+        check_target(given.out, given.force)
     with _progress() as tick:
-        results = compare(first, second, workers=given.workers, progress=tick)
-    _print_answer(results, summarise(results), given.json)
+        results = run_pairs(pair, workers=given.workers, progress=tick)
+    rows = summarise(results)
+    _print_answer(results, rows, given.json)
+    if given.out:
+        from sim.report.figures import write_figures
+        from sim.scenario import dump_scenario
+
+        save_results(results, given.out, dump_scenario(pair), rows, write_figures, given.force)
+
+
+def _report(given: argparse.Namespace) -> None:
+    from sim.report.page import write_report
+
+    page = write_report(given.folder, given.format, given.out)
+    if given.json:
+        _print_json({"page": str(page)})
+    else:
+        print(f"Written to {page}")
 
 
 def _print_answer(results: Any, rows: list[dict[str, Any]], as_json: bool) -> None:  # noqa: ANN401

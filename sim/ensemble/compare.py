@@ -11,17 +11,11 @@ from sim.errors import UserError
 from sim.scenario import Scenario
 
 
-def compare(
-    first: Scenario,
-    second: Scenario,
-    workers: int | None = None,
-    progress: Callable[[int, int], None] | None = None,
-) -> xr.Dataset:
-    """Run the measures of two scenarios on the same draws.
+def side_by_side(first: Scenario, second: Scenario) -> Scenario:
+    """The second scenario with the first as its counterfactual; runs and seed are the first's.
 
-    In the dataset `counterfactual` is the first scenario and `policy` the second; number of runs
-    and seed are the first's. Raises UserError where they differ in more than their measures,
-    because then no difference could be told from the measures'.
+    Raises UserError where they differ in more than their measures, because then no difference
+    could be told from the measures'.
     """
     for what in ("world", "start", "end", "assumptions"):
         here, there = getattr(first, what), getattr(second, what)
@@ -30,7 +24,20 @@ def compare(
                 f"{first.name} and {second.name} differ in {what} ({here} and {there}); "
                 "only scenarios that differ in their measures alone can be compared"
             )
-    pair = second.model_copy(
+    return second.model_copy(
         update={"counterfactual": first, "runs": first.runs, "seed": first.seed}
     )
-    return run_pairs(pair, workers=workers, progress=progress)
+
+
+def compare(
+    first: Scenario,
+    second: Scenario,
+    workers: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> xr.Dataset:
+    """Run the measures of two scenarios on the same draws.
+
+    In the dataset `counterfactual` is the first scenario and `policy` the second. Raises UserError
+    where they cannot be compared, see `side_by_side`.
+    """
+    return run_pairs(side_by_side(first, second), workers=workers, progress=progress)

@@ -75,10 +75,10 @@ def exposure_page(ds: xr.Dataset, ax: Axes | None = None) -> Axes:
     return ax
 
 
-def write_account(ds: xr.Dataset, folder: Path) -> None:
-    """Write the page of the account into a folder as PNG, 16 cm wide."""
+def write_account(ds: xr.Dataset, folder: Path, kind: str) -> None:
+    """Write the page of the account into a folder as PNG or SVG (`kind`), 16 cm wide."""
     pages = (sender_page, targets_page, erosion_page, exposure_page)
-    save_grid(ds, folder / "account.png", [partial(page, ds) for page in pages], 2, 6.0)
+    save_grid(ds, folder / f"account.{kind}", [partial(page, ds) for page in pages], 2, 6.0)
 
 
 def _bars(

@@ -200,8 +200,8 @@ def flows(
     return ax
 
 
-def write_figures(ds: xr.Dataset, folder: Path) -> None:
-    """Write the standard set of figures into a folder as PNG, 16 cm wide."""
+def write_figures(ds: xr.Dataset, folder: Path, kind: str = "png") -> None:
+    """Write the standard set of figures into a folder as PNG or SVG (`kind`), 16 cm wide."""
     elements = [str(e) for e in ds["element"].values]
     grids = {
         "two-tier-prices": ([partial(two_tier, ds, element=e) for e in elements], 2),
@@ -222,9 +222,9 @@ def write_figures(ds: xr.Dataset, folder: Path) -> None:
     }
     for name, (panels, columns) in grids.items():
         height = 6.5 if columns == 1 or len(panels) == columns else 4.3
-        save_grid(ds, folder / f"{name}.png", panels, columns, height)
-    save_grid(ds, folder / "flows.png", _before_and_after(ds), 2, 8.0)
-    write_account(ds, folder)
+        save_grid(ds, folder / f"{name}.{kind}", panels, columns, height)
+    save_grid(ds, folder / f"flows.{kind}", _before_and_after(ds), 2, 8.0)
+    write_account(ds, folder, kind)
 
 
 def _before_and_after(ds: xr.Dataset) -> list[partial[Axes]]:

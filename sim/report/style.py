@@ -31,6 +31,8 @@ SETTINGS: dict[Any, Any] = {
     "lines.linewidth": 1.2,
     "legend.frameon": False,
     "savefig.dpi": 200,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "exportshock",
 }
 
 
@@ -103,7 +105,8 @@ def save_grid(
             ax.set_axis_off()
         _one_legend(figure)
         figure.supxlabel(source_line(ds), x=0.01, ha="left", fontsize=6, color="#555555")
-        figure.savefig(path)
+        dated = {"Date": None} if path.suffix == ".svg" else None
+        figure.savefig(path, metadata=dated)
 
 
 def _one_legend(figure: Figure) -> None:

@@ -48,12 +48,15 @@ def print_summary(
         f"{attrs['scenario']} against {other}: {runs} pairs of runs, seed {attrs['seed']}, "
         f"world {attrs['world']}.\nHome is {home}. Medians, with 90 % of the runs below."
     )
-    for make in (_price_table, _vehicle_table, _capacity_table, _accounting_table):
+    for made in (*run_tables(rows), *account_tables(rows)):
         console.print()
-        console.print(make(rows))
-    for page in account_tables(rows):
-        console.print()
-        console.print(page)
+        console.print(made)
+
+
+def run_tables(rows: Sequence[Row]) -> list[Table]:
+    """Prices, vehicles, capacity and shock accounting of a summary as tables."""
+    makers = (_price_table, _vehicle_table, _capacity_table, _accounting_table)
+    return [make(rows) for make in makers]
 
 
 def parameter_table(parameters: Iterable[Parameter]) -> Table:

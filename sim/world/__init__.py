@@ -3,7 +3,7 @@
 from sim.world.parameters import PARAMETERS, Parameter
 from sim.world.posterior import Posterior, load_posterior
 from sim.world.tables import rows
-from sim.world.world import World, list_worlds, load_world
+from sim.world.world import World, list_worlds, load_sources, load_world
 
 __all__ = [
     "PARAMETERS",
@@ -12,6 +12,7 @@ __all__ = [
     "World",
     "list_worlds",
     "load_posterior",
+    "load_sources",
     "load_world",
     "rows",
 ]

@@ -1,0 +1,212 @@
+"""A run's results as one self-contained page, in HTML or Markdown.
+
+Nothing on the page is fetched: figures are drawn into it as SVG, and it prints to A4. All text goes
+through Jinja2's escaping, so that what a scenario calls itself comes out as text.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import xarray as xr
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+from rich.table import Table
+from scipy.stats import rankdata
+
+from sim.chain.draws import Draws
+from sim.chain.parameters import Assumptions
+from sim.errors import UserError
+from sim.report.account import account_tables
+from sim.report.answer import answer, asked
+from sim.report.figures import write_figures
+from sim.report.text import run_tables
+from sim.results import open_results
+from sim.results.dataset import effect
+from sim.results.indicators import capacity_share_abroad, price_by_side, vehicles_lost
+from sim.results.summary import summarise
+from sim.scenario import Scenario, load_scenario
+from sim.world import PARAMETERS, World, load_sources, load_world
+
+FIGURES = {
+    "two-tier-prices": "Oxide prices at home and abroad by element over time, with and without "
+    "the measures; bands hold 50 and 90 per cent of the runs.",
+    "vehicles": "Electric vehicles built, short and lost over time by side.",
+    "cost-per-vehicle": "Cost of the magnets in one vehicle over time, at home and abroad.",
+    "output-by-stage": "Output of mines, separation and magnets, and the share made abroad.",
+    "capacity-abroad": "Capacity of each stage outside the imposing regions over time.",
+    "shock-accounting": "Supply lost abroad by element and what made up for it.",
+    "flows": "Trade between regions as maps of origin and destination, before and after.",
+    "account": "What the measures do to the sender and to each target, as bars.",
+}
+"""Figure -> what it shows, for readers who cannot see it."""
+
+GRADES = ("high", "medium", "low", "estimate")
+MATTER = 6
+"""Assumptions that are named."""
+FEWEST_RUNS = 20
+"""Runs below which no correlation is shown."""
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table as text: its title, headings and rows."""
+
+    title: str
+    headings: list[str]
+    rows: list[list[str]]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure: its name, what it shows in words, and its drawing."""
+
+    name: str
+    alt: str
+    svg: Markup
+
+
+def report(ds: xr.Dataset, scenario: Scenario, toml: str, kind: str = "html") -> str:
+    """The page of a run or comparison as text in `kind`, "html" or "md".
+
+    `toml` is the resolved scenario as stored with the results.
+    """
+    summary = summarise(ds)
+    world = load_world(scenario.world)
+    page = Environment(
+        loader=PackageLoader("sim.report"),
+        autoescape=kind == "html",
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    ).get_template(f"report.{kind}.j2")
+    return page.render(
+        attrs=ds.attrs,
+        runs=ds.sizes["run"],
+        description=scenario.description,
+        asked=asked(scenario),
+        answer=answer(ds),
+        tables=[_grid(made) for made in run_tables(summary)],
+        account=[_grid(made) for made in account_tables(summary)],
+        assumptions=_assumptions(ds, scenario),
+        fewest=FEWEST_RUNS,
+        scores=[],
+        grades=_grades(world),
+        sources=_sources(world),
+        figures=_figures(ds) if kind == "html" else [],
+        toml=toml,
+    )
+
+
+def write_report(folder: Path, kind: str = "html", out: Path | None = None) -> Path:
+    """Write the page of a folder of results beside them, or as `out`; returns where it stands.
+
+    Raises UserError where the folder holds no results or the file cannot be written.
+    """
+    ds = open_results(folder)
+    stored = folder / "scenario.toml"
+    page = report(ds, load_scenario(stored), stored.read_text("utf-8"), kind)
+    out = out or folder / f"report.{kind}"
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        draft = out.with_name(f".{out.name}.part")
+        draft.write_text(page, encoding="utf-8")
+        draft.replace(out)
+    except OSError as error:
+        raise UserError(f"cannot write {out}: {error.strerror or error}") from error
+    return out
+
+
+def _grid(made: Table) -> Grid:
+    cells = [[str(cell) for cell in column.cells] for column in made.columns]
+    headings = [" ".join(str(column.header).split("\n")) for column in made.columns]
+    return Grid(str(made.title), headings, [list(row) for row in zip(*cells, strict=True)])
+
+
+def _figures(ds: xr.Dataset) -> list[Figure]:
+    """The standard figures as SVG, their identifiers made unique on the page."""
+    with tempfile.TemporaryDirectory() as folder:
+        write_figures(ds, Path(folder), "svg")
+        return [
+            Figure(name, alt, _inline((Path(folder) / f"{name}.svg").read_text("utf-8"), name, alt))
+            for name, alt in FIGURES.items()
+        ]
+
+
+def _inline(svg: str, name: str, alt: str) -> Markup:
+    """The drawing without its prolog; matplotlib numbers its parts anew in every figure."""
+    svg = svg[svg.index("<svg") :]
+    svg = re.sub(r'(\bid="|url\(#|href="#)', lambda found: f"{found[1]}{name}-", svg)
+    label = Markup.escape(alt)
+    return Markup(svg.replace("<svg", f'<svg role="img" aria-label="{label}"', 1))
+
+
+def _assumptions(ds: xr.Dataset, scenario: Scenario) -> list[dict[str, str]]:
+    """The assumptions most related to three outcomes over the runs (Spearman's correlation)."""
+    if ds.sizes["run"] < FEWEST_RUNS:
+        return []
+    draws = Assumptions(Draws(scenario.seed, ds["run"].values.tolist(), scenario.assumptions))
+    names = [name for name in PARAMETERS if np.ptp(draws[name]) > 0]
+    drawn = np.stack([rankdata(draws[name]) for name in names])
+    outcomes = {what: values for what, values in _outcomes(ds).items() if np.ptp(values) > 0}
+    related = {
+        what: np.array([np.corrcoef(rankdata(values), row)[0, 1] for row in drawn])
+        for what, values in outcomes.items()
+    }
+    if not related:
+        return []
+    strongest = np.max(np.abs(list(related.values())), axis=0)
+    return [
+        {
+            "name": names[k],
+            "meaning": PARAMETERS[names[k]].meaning,
+            "grade": PARAMETERS[names[k]].grade,
+            "source": PARAMETERS[names[k]].source,
+            **{what: f"{values[k]:+.2f}" for what, values in related.items()},
+        }
+        for k in np.argsort(-strongest)[:MATTER]
+    ]
+
+
+def _outcomes(ds: xr.Dataset) -> dict[str, np.ndarray]:
+    spent = (ds["oxide_price"] * ds["oxide_use"]).sel(path="counterfactual")
+    main = str(spent.sum(["time", "region", "run"]).idxmax("element").values)
+    price = np.log(price_by_side(ds).sel(region="abroad", element=main)).mean("time")
+    share = capacity_share_abroad(ds).sel(stage="magnet")
+    return {
+        f"price of {main} abroad": effect(price).values,
+        "vehicles lost": vehicles_lost(ds).sel(region="World").values,
+        "magnet capacity abroad": effect(share).values,
+    }
+
+
+def _grades(world: World) -> Grid:
+    """How many rows of each table of the world have which confidence."""
+    counted = {
+        name: Counter(table["confidence"])
+        for name, table in world.tables.items()
+        if "confidence" in table
+    }
+    grades = [
+        g for g in ("high", "medium", "low", "estimate") if any(g in c for c in counted.values())
+    ]
+    lines = [[n.replace("_", " "), *(str(c[g] or "") for g in grades)] for n, c in counted.items()]
+    return Grid("Rows of the world's tables by confidence", ["table", *grades], lines)
+
+
+def _sources(world: World) -> list[dict[str, str]]:
+    """The sources that the world's tables cite."""
+    cited = {
+        part.strip()
+        for table in world.tables.values()
+        if "source" in table
+        for cell in table["source"]
+        for part in str(cell).split(";")
+    }
+    known = load_sources()
+    return [known[name] for name in sorted(cited) if name in known]
