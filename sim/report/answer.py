@@ -51,8 +51,8 @@ def _prices(ds: xr.Dataset) -> str:
     first = window(ds).start.astype("datetime64[M]")
     soon = price_by_side(ds).sel(time=slice(first, first + 12 * YEARS - 1)).mean("time")
     ratio = (soon.sel(path="policy") / soon.sel(path="counterfactual")).sel(region=ABROAD)
-    moved = np.abs(np.log(ratio.median("run"))).fillna(0.0)
-    names = [str(e) for e in moved["element"].values[np.argsort(-moved.values)][:2]]
+    moved = np.nan_to_num(np.abs(np.log(ratio.median("run").values)))
+    names = [str(e) for e in ratio["element"].values[np.argsort(-moved)][:2]]
     parts = [f"{name} {_percent(ratio.sel(element=name) - 1)}" for name in names]
     rise = magnet_cost_rise(ds).sel(region="World")
     return (

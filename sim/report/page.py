@@ -176,10 +176,10 @@ def _assumptions(ds: xr.Dataset, scenario: Scenario) -> list[dict[str, str]]:
 def _outcomes(ds: xr.Dataset) -> dict[str, np.ndarray]:
     spent = (ds["oxide_price"] * ds["oxide_use"]).sel(path="counterfactual")
     main = str(spent.sum(["time", "region", "run"]).idxmax("element").values)
-    price = np.log(price_by_side(ds).sel(region="abroad", element=main)).mean("time")
+    price = price_by_side(ds).sel(region="abroad", element=main).mean("time")
     share = capacity_share_abroad(ds).sel(stage="magnet")
     return {
-        f"price of {main} abroad": effect(price).values,
+        f"mean price of {main} abroad": effect(price).values,
         "vehicles lost": vehicles_lost(ds).sel(region="World").values,
         "magnet capacity abroad": effect(share).values,
     }

@@ -75,7 +75,10 @@ def load_world(name: str) -> World:
 def load_sources() -> dict[str, dict[str, str]]:
     """The sources that tables and parameters cite, by id: title, publisher, date, url."""
     table = pd.read_csv(DATA / "sources.csv", dtype=str).fillna("")
-    return {row["source_id"]: row for row in table.to_dict("records")}
+    return {
+        row["source_id"]: {str(key): str(value) for key, value in row.items()}
+        for row in table.to_dict("records")
+    }
 
 
 def _toml(path: Path) -> dict[str, Any]:
