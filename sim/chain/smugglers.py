@@ -8,12 +8,16 @@ from sim.chain.arrays import MONTHS_PER_YEAR, Array, relax, total
 from sim.chain.parameters import Assumptions
 from sim.world import World
 
+DEARNESS = 0.5
+"""Power of price by which smugglers prefer what is dear: at 0 they would share their capacity as
+the legal trade weighs, at 1 by its value and then carry more of the heavies than anybody uses."""
+
 
 class Smugglers:
     """One a region of the leakage table; `capacity` (smuggler, run) t a year of all oxides.
 
-    `mix` (smuggler, destination, element) shares it by the value of the legal trade of the base
-    year: smugglers carry what is dear. They sell below the market price abroad, by a `discount`.
+    `mix` (smuggler, destination, element) shares it between the weight and the value of the legal
+    trade of the base year. They sell below the market price abroad, by a `discount`.
     """
 
     def __init__(self, world: World, flows: Array, runs: int, assume: Assumptions) -> None:
@@ -24,8 +28,9 @@ class Smugglers:
         self.ceiling = table["max_capacity"].to_numpy(float)[:, None]
         self.discount = table["discount"].to_numpy(float)
         self.cost = table["cost"].to_numpy(float)
-        value = flows[self.origins] * world.tables["elements"]["price_abroad"].to_numpy(float)
-        self.mix = value / np.maximum(value.sum(axis=(1, 2), keepdims=True), 1e-9)
+        price = world.tables["elements"]["price_abroad"].to_numpy(float)
+        pull = flows[self.origins] * price**DEARNESS
+        self.mix = pull / np.maximum(pull.sum(axis=(1, 2), keepdims=True), 1e-9)
 
     def caps(self) -> Array:
         """Most that can be smuggled this month, t (smuggler, destination, element, run)."""
