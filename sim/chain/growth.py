@@ -77,11 +77,11 @@ def _mines(
     worth = earned * mines.annuity / own_capital
     room = plants.ceiling * index - plants.capacity - plants.pipeline
     room = np.minimum(room, 0.25 * plants.ceiling * index) * mines.may_build(month)
-    for (region, stage, klass), level in terms.production.items():
-        bound = mines.under_quota(region, klass) if stage == "mine" else []
+    for key, quota in terms.production.items():
+        bound = mines.under_quota(key) if key.stage == "mine" else []
         for row in bound:
             part = ratio(plants.capacity[row], total(plants.capacity[bound]))
-            wanted = level * part / SPARE - plants.capacity[row] - plants.pipeline[row]
+            wanted = quota.yearly() * part / SPARE - plants.capacity[row] - plants.pipeline[row]
             room[row] = np.minimum(room[row], wanted)
     plants.invest(worth, room, c.assume)
     plants.build(c.assume, *c.chances.building("mines", c.t))

@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.chain.arrays import Array, ratio, total
 from sim.chain.concentrates import Shipped
-from sim.chain.terms import MonthTerms
+from sim.chain.terms import MonthTerms, QuotaKey
 
 if TYPE_CHECKING:
     from sim.chain.build import Chain
@@ -67,8 +67,8 @@ def dig_and_separate(c: Chain, t: int, month: date, terms: MonthTerms) -> None:
     """Dig, ship and separate one month; leaves what is offered on the oxide market in `c`."""
     mines = c.mines
     allowance = {
-        key: c.allowance.month(key, level, month.year, month.month)
-        for key, level in terms.production.items()
+        key: c.allowance.of_batch(key, quota, month.year, month.month)
+        for key, quota in terms.production.items()
     }
     price = c.oxides.price
     values = {k: ore_values(c, k, price) + c.support.ore(k, price) for k in c.concentrates}
@@ -134,7 +134,7 @@ def separator_margins(c: Chain) -> Array:
     return ratio(worth - separators.spent, total(separators.made.swapaxes(0, 1)))
 
 
-def _release(c: Chain, allowance: dict[tuple[int, str, str], Array]) -> Array:
+def _release(c: Chain, allowance: dict[QuotaKey, Array]) -> Array:
     """Share of each mine's stock that a separation quota lets pass (mine, run).
 
     The quota counts oxides made from the ore of mines under a quota; imported feed and ore that was
@@ -142,21 +142,21 @@ def _release(c: Chain, allowance: dict[tuple[int, str, str], Array]) -> Array:
     """
     mines = c.mines
     share = np.ones_like(mines.stock)
-    for (region, stage, klass), tonnes in allowance.items():
-        if stage != "separation":
+    for quota, tonnes in allowance.items():
+        if quota.stage != "separation":
             continue
-        rows = mines.under_quota(region, klass)
+        rows = mines.under_quota(quota)
         oxide = total(mines.stock[rows]) * float(c.separators.frontier.mean())
         share[rows] = np.minimum(share[rows], np.minimum(ratio(tonnes, oxide, 1.0), 1.0))
     return share
 
 
-def _book_quotas(c: Chain, allowance: dict[tuple[int, str, str], Array], shipped: Array) -> None:
+def _book_quotas(c: Chain, allowance: dict[QuotaKey, Array], shipped: Array) -> None:
     """Count the month's output against the yearly quotas."""
-    for region, stage, klass in allowance:
-        rows = c.mines.under_quota(region, klass)
-        if stage == "mine":
+    for quota in allowance:
+        rows = c.mines.under_quota(quota)
+        if quota.stage == "mine":
             tonnes = total(c.dug[rows])
         else:
             tonnes = total(shipped[rows]) * float(c.separators.frontier.mean())
-        c.allowance.book((region, stage, klass), tonnes)
+        c.allowance.book(quota, tonnes)

@@ -12,7 +12,7 @@ from sim.chain.draws import Draws
 from sim.chain.investment import Plants, annuity
 from sim.chain.parameters import Assumptions
 from sim.chain.population import Population
-from sim.chain.terms import MonthTerms
+from sim.chain.terms import MonthTerms, QuotaKey
 from sim.world import World
 
 LOSS = -0.4
@@ -101,25 +101,33 @@ class Mines(Population):
         """Avoidable cash cost, USD per kg REO."""
         return self.cost * self.plants.cost_factor(self.assume)
 
-    def under_quota(self, region: int, klass: str) -> list[int]:
-        """Rows of the mines that a region's production quota of a class (or "all") binds."""
+    def under_quota(self, quota: QuotaKey) -> list[int]:
+        """Rows of the mines that a production quota binds: those of the region whose class in the
+        table it is, or those of the group; all of the region where the table names none."""
+        there = [row for row in range(len(self)) if self.region[row] == quota.region]
+        if quota.firms:
+            there = [row for row in self.chosen([quota.region], quota.firms) if row in there]
+        named = any(self.quota_class[row] for row in there) and not quota.firms
         return [
             row
-            for row, own in enumerate(self.quota_class)
-            if own and self.region[row] == region and klass in (own, "all")
+            for row in there
+            if (own := self.quota_class[row] if named else self._feed(row))
+            and quota.klass in (own, "all")
         ]
 
-    def quota_limits(
-        self, terms: MonthTerms, allowance: dict[tuple[int, str, str], Array]
-    ) -> Array:
+    def _feed(self, row: int) -> str:
+        """The class of a mine's ore."""
+        return "heavy" if self.heavy[row, 0] else "light"
+
+    def quota_limits(self, terms: MonthTerms, allowance: dict[QuotaKey, Array]) -> Array:
         """Most each mine may dig this month under production quotas, t (mine, run).
 
         A quota is shared in proportion to what its mines want; no mine under a quota digs more.
         """
         limit = np.full_like(self.output, np.inf)
         wanted = self.decide("output") / MONTHS_PER_YEAR
-        for (region, stage, klass), tonnes in allowance.items():
-            bound = self.under_quota(region, klass) if stage == "mine" else []
+        for quota, tonnes in allowance.items():
+            bound = self.under_quota(quota) if quota.stage == "mine" else []
             if bound:
                 share = np.minimum(ratio(tonnes, total(wanted[bound]), 1.0), 1.0)
                 limit[bound] = np.minimum(limit[bound], np.maximum(wanted[bound] * share, 0.0))

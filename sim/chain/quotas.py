@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.chain.arrays import MONTHS_PER_YEAR, Array, ratio, total
+from sim.chain.arrays import Array, ratio, total
 from sim.chain.parameters import Assumptions
-from sim.chain.terms import ExportQuota
+from sim.chain.terms import ExportQuota, ProductionQuota
 
 FULL = 0.85
 """Use of a month's licences at which holders neither raise nor lower what they ask."""
@@ -25,11 +25,18 @@ class Allowance:
 
     def month(self, key: object, level: Array, year: int, month: int) -> Array:
         """Tonnes allowed this month (run,): what the year has left, spread over its months left."""
+        return self.of_batch(key, ProductionQuota(level, np.zeros_like(level)), year, month)
+
+    def of_batch(self, key: object, quota: ProductionQuota, year: int, month: int) -> Array:
+        """Tonnes allowed this month (run,): what is issued and left, spread over the months that
+        the batch has left. A count that begins within a batch takes its past months as used."""
         if year != self.year:
             self.year, self.used = year, {}
         if key not in self.used:
-            self.used[key] = level * ((month - 1) / MONTHS_PER_YEAR)
-        return np.maximum(level - self.used[key], 0.0) / (MONTHS_PER_YEAR + 1 - month)
+            past = (month - quota.first) / (quota.last + 1.0 - quota.first)
+            self.used[key] = quota.before + (quota.issued - quota.before) * past
+        left = np.maximum(quota.issued - self.used[key], 0.0)
+        return left / (quota.last + 1.0 - month)
 
     def book(self, key: object, tonnes: Array) -> None:
         """Count a month's tonnes (run,) against the year."""

@@ -6,7 +6,8 @@ order of measures never matters (they come sorted by name).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from sim.chain.arrays import Array
 from sim.chain.draws import Draws
 from sim.chain.home_terms import HomeTerms
 from sim.chain.licences import Licence
-from sim.measures.terms import LicenceRule, Targets
+from sim.measures.terms import Batch, LicenceRule, Targets
 from sim.measures.values import Number
 
 PRODUCTS = ("oxide", "magnet", "concentrate")
@@ -32,10 +33,34 @@ class ExportQuota:
     enforcement: Array
 
 
+class QuotaKey(NamedTuple):
+    """What a production quota counts: a region's stage and class, or a group of its mines."""
+
+    region: int
+    stage: str
+    klass: str
+    firms: tuple[str, ...] = ()
+
+
+@dataclass
+class ProductionQuota:
+    """Tonnes issued so far in the year and before the present batch (run,), and for which months
+    of the year (1 to 12) the batch is."""
+
+    issued: Array
+    before: Array
+    first: int = 1
+    last: int = 12
+
+    def yearly(self) -> Array:
+        """What is issued as a yearly rate, t REO a year."""
+        return self.issued * (12.0 / self.last)
+
+
 class MonthTerms(HomeTerms):
     """The terms of one month for all runs (see `sim.measures.terms.Terms` for the verbs).
 
-    `production[(region, stage, class)]`: t REO a year (run,); `cap[product]`: share of the flow
+    `production`: quotas of what is produced; `cap[product]`: share of the flow
     before the measure, (origin, destination, element, run), 1 is no limit; `tax[product]`: ad
     valorem on exports, same shape; `tariff[product]`: on imports; `access[stage]`: openness of
     foreign technology, (region, run); `licences`, and the authorities' `mood` of the month in which
@@ -46,7 +71,7 @@ class MonthTerms(HomeTerms):
         super().__init__(regions, elements, draws)
         runs = len(draws.runs)
         shape = (len(regions), len(regions), len(elements), runs)
-        self.production: dict[tuple[int, str, str], Array] = {}
+        self.production: dict[QuotaKey, ProductionQuota] = {}
         self.cap = {product: np.ones(shape) for product in PRODUCTS}
         self.tax = {product: np.zeros(shape) for product in PRODUCTS}
         self.tariff = {product: np.zeros(shape) for product in PRODUCTS}
@@ -71,17 +96,27 @@ class MonthTerms(HomeTerms):
         by: tuple[str, ...],
         stage: str,
         klass: str,
-        tonnes_per_year: Number,
+        firms: tuple[str, ...] | None,
+        batch: Batch,
         after: str = "hold",
         years: int = 0,
     ) -> None:
-        """Output of a stage and class is at most so many t REO a year."""
-        level = self.draws.number(tonnes_per_year, key)
+        """Output of a stage and class is at most what a batch allows; the tighter counts."""
+        grown: Array | float = 1.0
         if after != "hold":
-            level = level * (1 + self.draws.parameter(after)) ** years
+            grown = (1 + self.draws.parameter(after)) ** years
+        level = self.draws.number(batch.tonnes, key) * grown
+        before = np.zeros_like(level)
+        for tonnes in batch.before:
+            before = before + self.draws.number(tonnes, key) * grown
         for region in by:
-            place = (self.regions.index(region), stage, klass)
-            self.production[place] = np.minimum(self.production.get(place, np.inf), level)
+            place = QuotaKey(self.regions.index(region), stage, klass, firms or ())
+            known = self.production.get(place)
+            quota = ProductionQuota(before + level, before, batch.first, batch.last)
+            if known is not None:
+                issued = np.minimum(known.issued, quota.issued)
+                quota = replace(quota, issued=issued, before=np.minimum(known.before, before))
+            self.production[place] = quota
 
     def export_quota(
         self,

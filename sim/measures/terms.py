@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from sim.measures.values import Number
 
@@ -33,6 +33,18 @@ class LicenceRule:
     enforcement: Number
 
 
+class Batch(NamedTuple):
+    """A quota's tonnes, and for which months of a year (1 to 12, both included) they are.
+
+    `before` are the tonnes of earlier batches of the year, whose rest goes over.
+    """
+
+    tonnes: Number
+    before: tuple[Number, ...] = ()
+    first: int = 1
+    last: int = 12
+
+
 class Terms(Protocol):
     """The terms of one month, filled by the measures in force; no call depends on another's order.
 
@@ -48,13 +60,15 @@ class Terms(Protocol):
         by: tuple[str, ...],
         stage: str,
         klass: str,
-        tonnes_per_year: Number,
+        firms: tuple[str, ...] | None,
+        batch: Batch,
         after: str,
         years: int,
     ) -> None:
-        """Output of a stage ("mine", "separation") and class is at most so many t REO a year.
+        """Output of a stage ("mine", "separation") and class is at most what a batch allows.
 
-        `after` is "hold", or the parameter at which the level has grown for so many `years`.
+        `firms`: a group to which alone it applies. `after` is "hold", or the parameter at which the
+        level has grown for so many `years`.
         """
 
     def export_quota(

@@ -59,6 +59,16 @@ EVERY = {
     "outage of magnets": {"out": {**OUTAGE, "stage": "magnet", "firms": None}},
 }
 NEUTRAL = {
+    "quota of a group above any output": {
+        "kind": "production-quota",
+        "by": "Home",
+        "stage": "mine",
+        "class": "all",
+        "firms": ("Home Clay",),
+        "unit": "t REO/year",
+        "level": 1e6,
+        "start": "2023-07-01",
+    },
     "collection of nothing": {**RECYCLE, "level": 0.0},
     "content of nothing": {**RECYCLE, "basis": "content", "level": 0.0},
     "vehicles as forecast": {**VEHICLES, "level": 1.0},
@@ -304,3 +314,45 @@ def test_a_change_of_need_is_accounted_for():
     dataset = run_pairs(tiny("tiny-quota", 24, measures, runs=2), workers=1)
     assert unaccounted(dataset) < 1e-9
     assert (shock_accounting(dataset).sel(term="lower_need") < 0).all()
+
+
+GROUP = {
+    "kind": "production-quota", "by": "Home", "stage": "mine", "class": "all",
+    "firms": ("Home Clay",), "unit": "t REO/year", "level": 4000.0, "start": "2024-01-01",
+}  # fmt: skip
+
+
+def dug(measures, firm, months=24):
+    """Ore of a mine by month (month, run), t REO."""
+    model = SupplyChain(tiny("tiny-quota", months, measures), "policy", (0, 1))
+    found = []
+    while model.t < len(model.months):
+        model.step()
+        found.append(model.chain.dug[model.chain.mines.names.index(firm)])
+    return np.array(found)
+
+
+def test_a_group_keeps_its_own_quota_and_others_theirs():
+    held, free = ({"q": GROUP}, {})
+    assert (dug(held, "Home Clay")[12:].sum(axis=0) <= 4000 * (1 + 1e-9)).all()
+    assert (dug(free, "Home Clay")[12:].sum(axis=0) > 6000).all()
+    assert (dug(held, "Home Rock")[12:].sum(axis=0) <= 30000).all()
+    assert dug(held, "Home Rock")[:12] == pytest.approx(dug(free, "Home Rock")[:12])
+
+
+def test_a_quota_binds_a_region_whose_mines_the_table_puts_under_none():
+    quota = {**GROUP, "by": "Abroad", "firms": None, "class": "light", "level": 5000.0}
+    assert (dug({"q": quota}, "Abroad Rock")[12:].sum(axis=0) <= 5000 * (1 + 1e-9)).all()
+
+
+def test_a_batch_is_spread_over_its_months_and_lapses_with_the_year():
+    schedule = {"2024": 6000.0, "2024-04": 20000.0, "2025": 26000.0}
+    quota = {
+        **GROUP, "firms": None, "class": "light", "unit": "t REO/batch", "level": None,
+        "schedule": schedule,
+    }  # fmt: skip
+    ore = dug({"q": quota}, "Home Rock", 36)
+    assert (ore[12:15].sum(axis=0) <= 6000 * (1 + 1e-9)).all()
+    assert (ore[12:24].sum(axis=0) <= 26000 * (1 + 1e-9)).all()
+    assert (ore[15:24].sum(axis=0) > 19000).all()
+    assert (ore[24:].sum(axis=0) <= 26000 * (1 + 1e-9)).all()

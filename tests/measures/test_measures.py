@@ -23,7 +23,7 @@ from sim.measures import (
     parse_measure,
 )
 from sim.measures.schedules import first_day
-from sim.measures.terms import LicenceRule
+from sim.measures.terms import Batch, LicenceRule
 from tests.measures.home_says import HOME_SAYS
 
 QUOTA = {
@@ -128,7 +128,19 @@ MONTH = date(2025, 3, 1)
 SAYS: list[tuple[dict[str, Any], list[tuple[Any, ...]]]] = [
     (
         {**QUOTA, "schedule": {"2023": 50, "2024": 60}, "after": "policy.quota_growth"},
-        [("production_quota", "key", ("Home",), "mine", "light", 60, "policy.quota_growth", 1)],
+        [
+            (
+                "production_quota",
+                "key",
+                ("Home",),
+                "mine",
+                "light",
+                None,
+                Batch(60),
+                "policy.quota_growth",
+                1,
+            ),
+        ],
     ),
     (
         {**OXIDE, "level": 500, "start": date(2025, 1, 1), "elements": ["NdPr", "Dy"]},
@@ -286,6 +298,26 @@ def test_every_kind_explains_itself(kind: str) -> None:
     assert cls.__doc__ and cls.__doc__ != Measure.__doc__
     for name, field in cls.model_fields.items():
         assert field.description or name == "kind", name
+
+
+def test_batches_of_a_year_and_the_years_after_them() -> None:
+    schedule = {"2023": 5, "2023-07": 3, "2023-12": 1, "2024-03": 6, "2024-09": 2}
+    quota = measure({**QUOTA, "unit": "t REO/batch"}, schedule=schedule)
+    assert isinstance(quota, ProductionQuota)
+    batches = {
+        (2023, 6): Batch(5, (), 1, 6), (2023, 7): Batch(3, (5,), 7, 11),
+        (2023, 12): Batch(1, (5, 3), 12, 12), (2024, 1): Batch(6, (), 1, 8),
+        (2024, 9): Batch(2, (6,), 9, 12), (2026, 5): Batch(2, (6,), 1, 12),
+    }  # fmt: skip
+    assert {month: quota.batch_at(date(*month, 1)) for month in batches} == batches
+
+
+def test_quotas_of_groups_stand_beside_each_other_and_the_regions() -> None:
+    times = {"level": 5, "start": date(2024, 1, 1)}
+    whole, one, two = (measure(QUOTA, **times, **f) for f in ({}, {"firms": "a"}, {"firms": "b"}))
+    assert not whole.conflicts(one) and not one.conflicts(two) and not one.replaces(whole)
+    assert one.conflicts(measure(QUOTA, **times, firms=["a", "c"]))
+    assert whole.replaces(whole)
 
 
 @pytest.mark.parametrize(

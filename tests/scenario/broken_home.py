@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.scenario.broken import HEAD, Cases, Fault
+from tests.scenario.broken import HEAD, QUOTA, Cases, Fault
 
 OUTAGE = """\
 [measures.out]
@@ -44,6 +44,22 @@ start = 2024-01-01
 """
 
 HOME_CASES: Cases = {
+    "a batch without a date": (
+        HEAD + QUOTA.replace("t REO/year", "t REO/batch") + "level = 5\nstart = 2024-01-01\n",
+        [
+            Fault(
+                11, "measures.quota.level", "5", "batches have dates (got 5; allowed: a `schedule`)"
+            )
+        ],
+    ),
+    "a group of separators": (
+        HEAD + QUOTA.replace('mine"', 'separation"') + 'firms = "x"\nschedule.2024 = 3\n',
+        [Fault(11, "measures.quota.firms", '"x"', 'stage = "mine"')],
+    ),
+    "a group of unknown mines": (
+        HEAD + QUOTA + 'firms = "Home Rok"\nschedule.2024 = 3\n',
+        [Fault(11, "measures.quota.firms", '"Home Rok"', "did you mean 'Home Rock'?")],
+    ),
     "vehicles as a share": (
         HEAD + TARGET + "level = 5_000_000\n",
         [Fault(10, "measures.target.level", "5_000_000", "0 to 10 share of forecast")],
