@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from sim.errors import Problem, ScenarioErrors
 from sim.measures import MEASURES, Measure, Names, parse_measure
 from sim.measures.values import nearest
+from sim.scenario.alternatives import TABLE, alternatives
 from sim.scenario.files import Source, Unreadable, below, merge
 from sim.scenario.lines import KeyPath
 from sim.scenario.messages import dotted, field_names, lookup, problems_of
@@ -27,13 +28,14 @@ def check(source: Source) -> ScenarioFile:
     names = names_of(world) if world else None
     if world and names:
         problems += _standing_problems(world, names)
-        _take_over_growth(source.data, world)
+        _take_over_growth(source, world)
     file = None
     try:
         file = ScenarioFile.model_validate(source.data, context=names)
     except ValidationError as error:
         problems += problems_of(error, source)
-    for table in (("measures",), ("counterfactual", "measures")):
+    others = [(*TABLE, name, "measures") for name in alternatives(source)]
+    for table in (("measures",), ("counterfactual", "measures"), *others):
         measures = _valid_measures(source.data, table)
         problems += _outside_span(measures, source, table)
         problems += _conflicts(measures, source, table)
@@ -95,9 +97,9 @@ def _standing_problems(world: World, names: Names) -> Iterator[Problem]:
                 yield Problem(f"{world.name}/standing.toml", None, key, "", message)
 
 
-def _take_over_growth(data: Mapping[str, Any], world: World) -> None:
+def _take_over_growth(source: Source, world: World) -> None:
     """Let a production quota go on as the standing one of its stage and class, unless it says."""
-    for measure in _measure_tables(data):
+    for measure in _measure_tables(source):
         if measure.get("kind") != "production-quota" or "after" in measure:
             continue
         for standing in world.standing.values():
@@ -113,9 +115,10 @@ def _listed(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
-def _measure_tables(data: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def _measure_tables(source: Source) -> Iterator[dict[str, Any]]:
     """The tables of all measures of a file that are tables."""
-    for holder in (data, data.get("counterfactual")):
+    data = source.data
+    for holder in (data, data.get("counterfactual"), *alternatives(source).values()):
         measures = holder.get("measures") if isinstance(holder, dict) else None
         if isinstance(measures, dict):
             yield from (measure for measure in measures.values() if isinstance(measure, dict))

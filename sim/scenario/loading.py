@@ -9,6 +9,7 @@ from typing import Any
 
 from sim.errors import Problem, ScenarioErrors
 from sim.measures.values import nearest
+from sim.scenario.alternatives import override_alternatives, take_alternatives
 from sim.scenario.checking import check
 from sim.scenario.files import Source, Unreadable, below, override, read_source
 from sim.scenario.schema import Common, CounterfactualTable, Scenario, ScenarioFile, file_name
@@ -32,6 +33,9 @@ def load_scenario(path: str | Path, overrides: Sequence[str] = ()) -> Scenario:
         raise ScenarioErrors([Problem(str(path), None, "", "", str(error))]) from None
     for text in overrides:
         override(source, text)
+    take_alternatives(source)
+    for text in overrides:
+        override_alternatives(source, text)
     return _scenario(source, path)
 
 
@@ -126,7 +130,15 @@ def dump_scenario(scenario: Scenario) -> str:
         toml_section("assumptions", content["assumptions"]),
     ]
     parts += [toml_section(f"measures.{name}", m) for name, m in content["measures"].items()]
-    parts.append(toml_section("sweep", content.get("sweep", {})))
+    sweep = content.get("sweep", {})
+    alternatives = sweep.pop("alternatives", {})
+    parts.append(toml_section("sweep", sweep))
+    for name, other in alternatives.items():
+        parts.append(toml_section(f"sweep.alternatives.{name}", {"title": other["title"]}))
+        parts += [
+            toml_section(f"sweep.alternatives.{name}.measures.{key}", m)
+            for key, m in other["measures"].items()
+        ]
     if scenario.counterfactual is not None:
         other = _content(scenario.counterfactual)
         head = {key: other[key] for key in ("name", "title", "description")}
@@ -140,8 +152,10 @@ def dump_scenario(scenario: Scenario) -> str:
 
 def _content(scenario: Scenario) -> dict[str, Any]:
     content = scenario.model_dump(by_alias=True, exclude_none=True)
-    for measure in content["measures"].values():
-        del measure["off"]
+    alternatives = content.get("sweep", {}).get("alternatives", {})
+    for table in (content, *alternatives.values()):
+        for measure in table["measures"].values():
+            del measure["off"]
     return content
 
 

@@ -14,7 +14,7 @@ from sim.measures import MEASURES
 from sim.measures.values import SHAPES, nearest
 from sim.scenario.files import Source
 from sim.scenario.lines import KeyPath
-from sim.scenario.schema import CounterfactualTable, Ensemble, ScenarioFile, Sweep
+from sim.scenario.schema import Alternative, CounterfactualTable, Ensemble, ScenarioFile, Sweep
 from sim.scenario.writing import LONGEST, shown, toml_key
 
 PLAIN = {
@@ -107,6 +107,8 @@ def keys_of(path: KeyPath, data: Mapping[str, Any]) -> Iterable[str]:
     }
     if path in models:
         return field_names(models[path])
+    if path[:2] == ("sweep", "alternatives") and len(path) == 3:
+        return field_names(Alternative)
     if len(path) >= 2 and path[-2] == "measures":
         return field_names(MEASURES[lookup(data, path)["kind"]])
     return ("between", "values") if path[:2] == ("sweep", "over") else SHAPES

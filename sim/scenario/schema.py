@@ -152,12 +152,33 @@ SweptOrPrior = Annotated[
 ]
 
 
+class Alternative(BaseModel):
+    """Measures that a sweep runs in the place of the file's own."""
+
+    model_config = FROZEN
+
+    title: Text = Field("", description="one line")
+    measures: dict[Name, AnyMeasure] = Field({}, description="the measures, each by its name")
+
+
+def _kind_of_alternative(value: object) -> str:
+    return "table" if isinstance(value, dict | Alternative) else "path"
+
+
+PathOrAlternative = Annotated[
+    Annotated[Text, Tag("path")] | Annotated[Alternative, Tag("table")],
+    Discriminator(_kind_of_alternative),
+]
+
+
 class Sweep(BaseModel):
     """What a sweep varies, and how its points are chosen.
 
     `over` maps `measures.NAME.KEY` or a parameter to the values it takes; without it the
     assumptions are swept that the file gives as distributions. `samples` is the base number N:
-    Sobol runs N(D+2) pairs for D keys.
+    Sobol runs N(D+2) pairs and Morris N(D+1) for D inputs, which are the keys and the seed.
+    `alternatives` are other sets of measures, each run at every point beside the file's own; a
+    swept key of a measure counts in every alternative that has a measure of that name.
     """
 
     model_config = FROZEN
@@ -171,12 +192,20 @@ class Sweep(BaseModel):
     over: dict[Text, SweptOrPrior] = Field(
         {}, validate_default=True, description="keys and the values they take"
     )
+    alternatives: dict[Name, PathOrAlternative] = Field(
+        {}, description="other measures by name: a scenario file, or a table of measures"
+    )
 
     @field_validator("samples")
     @classmethod
-    def _possible(cls, samples: int | None) -> int | None:
-        if samples is not None and not 1 <= samples <= MOST_SAMPLES:
+    def _possible(cls, samples: int | None, info: ValidationInfo) -> int | None:
+        if samples is None:
+            return None
+        if not 1 <= samples <= MOST_SAMPLES:
             raise fault("impossible number of samples", f"1 to {MOST_SAMPLES:,}")
+        if info.data.get("design") == "sobol" and samples.bit_count() != 1:
+            near = 2 ** (samples.bit_length() - 1)
+            raise fault("a Sobol sequence needs a power of two", f"{near:,} or {2 * near:,}")
         return samples
 
     @field_validator("over")
@@ -189,11 +218,15 @@ class Sweep(BaseModel):
             for key, values in over.items():
                 if not isinstance(values, Swept) or values.values is None:
                     raise fault(f"a grid needs a list for '{key}'", "values = [...]")
-            if not over:
-                raise fault("a grid needs the values of at least one key")
         elif design and samples is None:
             raise fault(f"a {design} design needs `samples`")
         return over
+
+    @model_validator(mode="after")
+    def _varies_something(self) -> Sweep:
+        if self.design == "grid" and not self.over and not self.alternatives:
+            raise fault("a grid needs the values of at least one key, or alternatives")
+        return self
 
 
 class Common(BaseModel):

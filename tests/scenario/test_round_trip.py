@@ -114,6 +114,23 @@ def contents(draw: st.DrawFn) -> dict[str, Any]:
                         "over": {"policy.quota_growth": {"values": [0, 0.1]}},
                     },
                     {
+                        "design": "grid",
+                        "alternatives": {
+                            "none": {"title": "", "measures": {}},
+                            "ban": {
+                                "title": "A ban",
+                                "measures": {
+                                    "ban": {
+                                        "kind": "export-ban",
+                                        "by": "Home",
+                                        "product": "magnet",
+                                        "start": START,
+                                    }
+                                },
+                            },
+                        },
+                    },
+                    {
                         "design": "morris",
                         "samples": 5,
                         "over": {
