@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,16 @@ MOST_DRAWS = 600
 
 Z95 = 1.6448536269514722
 """95th percentile of the standard normal distribution."""
+
+
+@dataclass(frozen=True)
+class PerRun:
+    """A number that the runs of a batch do not share: values (run,), in the order of the runs.
+
+    A sweep puts it in the place of a number of the scenario, so that points run side by side.
+    """
+
+    values: Array
 
 
 def quantile(shape: str, values: Sequence[float], u: Array) -> Array:
@@ -99,8 +110,10 @@ class Draws:
             at = (first + runs) * length
         return np.concatenate(drawn).T
 
-    def number(self, number: Number, name: str) -> Array:
+    def number(self, number: Number | PerRun, name: str) -> Array:
         """A number of a scenario, or one draw a run of its distribution: (run,)."""
+        if isinstance(number, PerRun):
+            return number.values
         if isinstance(number, Distribution):
             return quantile(number.shape, number.values, self.uniforms("number", name, 1)[0])
         return np.full(len(self.runs), float(number))

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import signal
-from collections.abc import Callable, Collection, Iterator, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,6 +14,7 @@ import xarray as xr
 from sim.chain import ACCOUNTS, PURPOSES, SupplyChain
 from sim.chain.magnet_makers import GRADES
 from sim.chain.value import SECTORS
+from sim.ensemble.engine import compute, local_pool
 from sim.ensemble.recording import recorded_bytes
 from sim.results import PATHS, build_dataset, dimensions, provenance
 from sim.scenario import Scenario
@@ -38,15 +36,21 @@ def run_batch(scenario: Scenario, runs: Sequence[int], record: Collection[str] =
     Records named NAME_monthly end in fewer runs: those of the batch that are kept by month
     (`sim.chain.record.Recorder`). Batches join along the last axis.
     """
-    paths = {path: SupplyChain(scenario, path, runs, record=record) for path in PATHS}
-    records = {path: model.run() for path, model in paths.items()}
-    quotas = max(model.recorder.quota_count for model in paths.values())
-    for record in records.values():
+    return pair(*(SupplyChain(scenario, path, runs, record=record).run() for path in PATHS))
+
+
+def pair(counterfactual: Records, policy: Records) -> Records:
+    """The records of two paths (..., run) as one: name -> array (path, ..., run).
+
+    Empties both on the way, so that no more than a record stands twice.
+    """
+    both = [counterfactual, policy]
+    quotas = max(record["licence_price"].shape[1] for record in both)
+    for record in both:
         prices = record["licence_price"]
         missing = np.zeros((len(prices), quotas - prices.shape[1], prices.shape[2]))
         record["licence_price"] = np.concatenate([prices, missing], axis=1)
-    names = list(records[PATHS[0]])
-    return {name: np.stack([records[path].pop(name) for path in PATHS]) for name in names}
+    return {name: np.stack([record.pop(name) for record in both]) for name in list(both[0])}
 
 
 def run_pairs(
@@ -72,22 +76,13 @@ def run_pairs(
         batch = min(batch, RECORDED_BATCH)
     ids = list(range(scenario.runs))
     batches = [ids[k : k + batch] for k in range(0, len(ids), batch)]
-    workers = min(workers or os.cpu_count() or 1, len(batches))
     done: dict[int, Records] = {}
-    with _pool(workers) as pool:
-        if pool is None:
-            for k, part in enumerate(batches):
-                done[k] = run_batch(scenario, part, record)
-                _tell(progress, done, batches, scenario.runs)
-        else:
-            with _interrupts_held():  # the workers start here
-                jobs = {
-                    pool.submit(run_batch, scenario, part, record): k
-                    for k, part in enumerate(batches)
-                }
-            for job in as_completed(jobs):
-                done[jobs[job]] = job.result()
-                _tell(progress, done, batches, scenario.runs)
+    task = partial(run_batch, scenario, record=record)
+    with local_pool(min(workers or os.cpu_count() or 1, len(batches))) as pool:
+        for k, records in compute(task, batches, pool):
+            done[k] = records
+            if progress:
+                progress(sum(len(batches[k]) for k in done), scenario.runs)
     parts = [done[k] for k in range(len(batches))]
     done.clear()  # the parts go as they are joined, so that no more than a record stands twice
     records = {
@@ -96,56 +91,26 @@ def run_pairs(
     return label(scenario, records)
 
 
-@contextmanager
-def _pool(workers: int) -> Iterator[Executor | None]:
-    """A process pool with a context of its own (Mesa changes the global one), or none for one
-    worker. A failure or an interrupt drops the batches that have not begun.
-    """
-    if workers == 1:
-        yield None
-        return
-    context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_end_when_interrupted)
-    try:
-        yield pool
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-@contextmanager
-def _interrupts_held() -> Iterator[None]:
-    """Hold back interrupts; processes started meanwhile hold them back until they say otherwise."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _end_when_interrupted() -> None:
-    """In a worker: an interrupt, also one held back, ends it without a word; the parent tells."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-
-
-def _tell(
-    progress: Callable[[int, int], None] | None,
-    done: dict[int, Records],
-    batches: list[list[int]],
-    runs: int,
-) -> None:
-    if progress:
-        progress(sum(len(batches[k]) for k in done), runs)
-
-
 def label(scenario: Scenario, records: Records) -> xr.Dataset:
     """Recorded arrays (path, ..., run) as the documented dataset."""
-    world = load_world(scenario.world)
-    firms = _firms(scenario)
-    time = pd.date_range(scenario.start.replace(day=1), scenario.end, freq="MS")
     coords = {
+        **axes(scenario, range(scenario.runs)),
+        "quota": [f"quota {k + 1}" for k in range(records["licence_price"].shape[2])],
+        "firm_run": np.arange(records["firm_output_monthly"].shape[-1]),
+        "flow_run": np.arange(records["flows_oxide_monthly"].shape[-1]),
+        **_firms(scenario),
+    }
+    labelled = {name: (dimensions(name), array) for name, array in records.items()}
+    return build_dataset(labelled, coords, provenance(scenario, load_world(scenario.world)))
+
+
+def axes(scenario: Scenario, runs: Sequence[int]) -> dict[str, Any]:
+    """Coordinates of every axis but those of quotas, firms, and runs kept by month."""
+    world = load_world(scenario.world)
+    time = pd.date_range(scenario.start.replace(day=1), scenario.end, freq="MS")
+    return {
         "path": list(PATHS),
-        "run": np.arange(scenario.runs),
+        "run": np.array(runs),
         "time": time.to_numpy(),
         "year": sorted(set(time.year)),
         "region": list(world.regions),
@@ -159,13 +124,7 @@ def label(scenario: Scenario, records: Records) -> xr.Dataset:
         "account": list(ACCOUNTS),
         "form": list(FORMS),
         "purpose": list(PURPOSES),
-        "quota": [f"quota {k + 1}" for k in range(records["licence_price"].shape[2])],
-        "firm_run": np.arange(records["firm_output_monthly"].shape[-1]),
-        "flow_run": np.arange(records["flows_oxide_monthly"].shape[-1]),
-        **firms,
     }
-    labelled = {name: (dimensions(name), array) for name, array in records.items()}
-    return build_dataset(labelled, coords, provenance(scenario, world))
 
 
 def _firms(scenario: Scenario) -> dict[str, Any]:

@@ -77,9 +77,10 @@ def finish_time_axis(ax: Axes, ds: xr.Dataset, title: str, unit: str) -> Axes:
 def source_line(ds: xr.Dataset) -> str:
     """What made a figure: program, scenario, world, number of pairs and seed."""
     a = ds.attrs
+    pairs = ds.sizes["pair" if "pair" in ds.sizes else "run"]
     return (
         f"exportshock {a['exportshock_version']}, scenario {a['scenario']}, world {a['world']}, "
-        f"{ds.sizes['run']} pairs, seed {a['seed']}"
+        f"{pairs} pairs, seed {a['seed']}"
     )
 
 

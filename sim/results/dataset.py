@@ -104,9 +104,6 @@ def provenance(scenario: Scenario, world: World) -> dict[str, Any]:
     `imposers` joins with ";" the regions that hold supply back on either path, `announced` is the
     first day on which the two paths may part.
     """
-    both = [scenario, scenario.counterfactual] if scenario.counterfactual else [scenario]
-    measures = [measure for path in both for measure in path.measures.values()]
-    days = [measure.announced or measure.start for measure in measures]
     return {
         "scenario": scenario.name,
         "title": scenario.title,
@@ -115,11 +112,21 @@ def provenance(scenario: Scenario, world: World) -> dict[str, Any]:
         "world": world.name,
         "world_fingerprint": world.fingerprint,
         "seed": scenario.seed,
+        **what_parts_the_paths(scenario),
+        **versions(),
+    }
+
+
+def what_parts_the_paths(scenario: Scenario) -> dict[str, str]:
+    """The attributes `imposers` and `announced` of a dataset (see `provenance`)."""
+    both = [scenario, scenario.counterfactual] if scenario.counterfactual else [scenario]
+    measures = [measure for path in both for measure in path.measures.values()]
+    days = [measure.announced or measure.start for measure in measures]
+    return {
         "imposers": ";".join(
             dict.fromkeys(region for m in measures if m.restricts_supply for region in m.by)
         ),
         "announced": max(min(days, default=scenario.start), scenario.start).isoformat(),
-        **versions(),
     }
 
 

@@ -1,0 +1,79 @@
+"""Scenario discovery: the corner of the inputs in which an output is at its worst."""
+
+from __future__ import annotations
+
+import io
+import logging
+import warnings
+from contextlib import redirect_stdout
+from dataclasses import dataclass
+
+import numpy as np
+import xarray as xr
+
+from sim.ensemble.analysis import alternatives
+from sim.ensemble.designs import SEED
+from sim.errors import UserError
+
+WORST = 0.8  # quantile above which an output is one of the cases to explain
+FEWEST_POINTS = 100
+LEAST_DENSITY = 0.8
+
+
+@dataclass(frozen=True)
+class Box:
+    """Where the worst fifth of an output lies.
+
+    `limits`: input -> (low, high) in the units of the input. `coverage`: share of the worst cases
+    that lie inside; `density`: share of the cases inside that are among the worst.
+    """
+
+    limits: dict[str, tuple[float, float]]
+    coverage: float
+    density: float
+    threshold: float
+
+
+def worst_box(ds: xr.Dataset, output: str, alternative: str | None = None) -> Box | None:
+    """A box of inputs that holds the worst fifth of an output, found by PRIM.
+
+    The box is the largest of the peeling trajectory that is at least 80 % worst cases, or the
+    densest. None for too few points or an output that does not vary. PRIM (Friedman and Fisher
+    1999, Bryant and Lempert 2010) is the EMA Workbench's; UserError where it is not installed.
+    """
+    part = ds.sel(pair=ds["alternative"] == (alternative or alternatives(ds)[0]))
+    y = part["values"].sel(output=output).values
+    names = [str(name) for name in ds["input"].values if name != SEED]
+    if len(y) < FEWEST_POINTS or not np.isfinite(y).all() or y.max() == y.min() or not names:
+        return None
+    threshold = float(np.quantile(y, WORST))
+    worst = y > threshold
+    if not worst.any():
+        return None
+    found = _peel(part["inputs"].sel(input=names).values.T, names, worst)
+    path = found.peeling_trajectory
+    dense = path[path["density"] >= LEAST_DENSITY]
+    row = dense.iloc[0] if len(dense) else path.iloc[path["density"].argmax()]
+    first, box = found.box_lims[0], found.box_lims[int(row["id"])]
+    limits = {
+        name: (float(box[name].iloc[0]), float(box[name].iloc[1]))
+        for name in names
+        if not box[name].equals(first[name])
+    }
+    return Box(limits, float(row["coverage"]), float(row["density"]), threshold)
+
+
+def _peel(x, names, worst):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """The box that PRIM peels, with its trajectory. The workbench warns and prints as it works."""
+    import pandas as pd
+
+    with warnings.catch_warnings(), redirect_stdout(io.StringIO()):
+        warnings.simplefilter("ignore")
+        try:
+            from ema_workbench.analysis import prim
+        except ImportError as error:
+            raise UserError(
+                "scenario discovery needs the EMA Workbench: pip install 'exportshock[discovery]'"
+            ) from error
+        logging.getLogger("EMA").setLevel(logging.ERROR)
+        return prim.Prim(pd.DataFrame(x, columns=names), worst, threshold=0.0).find_box()

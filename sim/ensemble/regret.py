@@ -1,0 +1,54 @@
+"""Which of several sets of measures is least regretted, whatever the future."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import xarray as xr
+
+from sim.ensemble.analysis import alternatives
+
+HIGH = 0.9
+
+
+@dataclass(frozen=True)
+class Regret:
+    """How one set of measures does against the best set in each future.
+
+    `median` is that of the output; regret is its distance to the smallest of all sets at the same
+    point and run: its mean, 90th percentile and largest; `best` is the share of futures in which
+    the set is the best.
+    """
+
+    alternative: str
+    median: float
+    mean: float
+    high: float
+    largest: float
+    best: float
+
+
+def regrets(ds: xr.Dataset, output: str) -> list[Regret]:
+    """The sets of measures by their largest regret, the least first; less of the output is better.
+
+    Sets are the alternatives of a sweep; empty where there is but one. Source: minimax regret,
+    Savage 1951, J. Am. Stat. Assoc. 46:55-67.
+    """
+    names = alternatives(ds)
+    if len(names) < 2:
+        return []
+    values = ds["values"].sel(output=output).values.reshape(len(names), -1)
+    regret = values - values.min(axis=0)
+    rows = [
+        Regret(
+            name,
+            float(np.median(own)),
+            float(loss.mean()),
+            float(np.quantile(loss, HIGH)),
+            float(loss.max()),
+            float((loss == 0).mean()),
+        )
+        for name, own, loss in zip(names, values, regret, strict=True)
+    ]
+    return sorted(rows, key=lambda row: row.largest)

@@ -1,0 +1,220 @@
+"""The answer of a sweep in sentences and tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+import numpy as np
+import xarray as xr
+from rich.console import Console
+from rich.table import Table
+
+from sim.ensemble.analysis import (
+    Influence,
+    alternatives,
+    gain_from_sharing,
+    influences,
+    seed_share,
+)
+from sim.ensemble.designs import SEED
+from sim.ensemble.discovery import Box
+from sim.ensemble.outputs import BUILT, WITHOUT
+from sim.ensemble.regret import Regret, regrets
+from sim.report.numbers import short
+from sim.report.text import table
+from sim.world import PARAMETERS
+
+WORDS = {
+    "vehicles_lost World": "vehicles lost",
+    "magnet_cost_mean_rise World": "the rise of the magnet cost per vehicle, USD",
+    "capacity_share_abroad_end magnet": "the final share of magnet capacity abroad",
+    "quota_rent": "the quota rent, million USD",
+}
+"""How outputs are named in sentences and on axes; others by their own names."""
+
+ALWAYS = tuple(WORDS)[:3]
+"""Outputs of which an answer speaks, where the sweep keeps them and they vary."""
+SMALL = 0.1  # share of the largest influence under which an input is not named in a sentence
+MOST_NAMED = 3
+
+
+def worded(output: str) -> str:
+    """An output in words."""
+    return WORDS.get(output, output.replace("_", " "))
+
+
+def headlines(ds: xr.Dataset) -> list[str]:
+    """Outputs of which the answer speaks: the usual ones, or else the first three that vary."""
+    values = ds["values"]
+    varies = np.isfinite(values).all("pair") & (values.max("pair") > values.min("pair"))
+    names = [str(name) for name in ds["output"].values[varies.values]]
+    usual = [name for name in ALWAYS if name in names]
+    others = [n for n in names if not n.endswith(WITHOUT) and not n.startswith(BUILT.name)]
+    return usual or others[:3]
+
+
+def sentences(ds: xr.Dataset) -> list[str]:
+    """What a reader wants first: one sentence for each headline, then the gain and the regret."""
+    told = [_sentence(ds, output) for output in headlines(ds)]
+    told += [_regret_sentence(ds, output) for output in headlines(ds)[:1]]
+    gain = gain_from_sharing(ds, f"{BUILT.name} World")
+    if gain:
+        told.append(
+            "Sharing the draws between the two paths of a pair makes the variance of the "
+            f"difference in vehicles built {short(gain)} times smaller."
+        )
+    return [sentence for sentence in told if sentence] or [
+        "No output varies over the sweep: nothing that was swept makes a difference."
+    ]
+
+
+def _sentence(ds: xr.Dataset, output: str) -> str:
+    found = influences(ds, output)
+    name = worded(output)
+    start = name[0].upper() + name[1:]
+    values = ds["values"].sel(output=output, pair=ds["alternative"] == alternatives(ds)[0])
+    low, middle, high = np.quantile(values, (0.05, 0.5, 0.95))
+    span = f"{short(middle)} in the median ({short(low)} to {short(high)} in 90 % of the pairs)"
+    if not found:
+        return f"{start}: {span}."
+    strong = [i for i in found if i.weight >= SMALL * found[0].weight][:MOST_NAMED]
+    named = " and ".join(
+        ", ".join(_named(i) for i in part) for part in (strong[:-1], strong[-1:]) if part
+    )
+    share = seed_share(ds, output)
+    seed = ""
+    if share is not None:
+        what = "chance within the run" if ds.attrs["design"] == "sobol" else "the draws"
+        seed = f" The share of the variance due to {what} is {share:.0%}."
+    return f"{start}: {span}; it depends mostly on {named}.{seed}"
+
+
+def _named(influence: Influence) -> str:
+    """An input with its meaning and its size and direction."""
+    i = influence
+    meaning = PARAMETERS[i.input].meaning if i.input in PARAMETERS else ""
+    size = []
+    if i.total is not None:
+        size.append(f"{i.total:.0%} of the variance")
+    if i.low is not None and i.high is not None:
+        size.append(f"{short(i.low)} where it is low, {short(i.high)} where it is high")
+    name = "chance within the run" if i.input == SEED else i.input
+    return f"{name} ({'; '.join(filter(None, [meaning, *size]))})" if size or meaning else name
+
+
+def _regret_sentence(ds: xr.Dataset, output: str) -> str:
+    rows = regrets(ds, output)
+    if not rows:
+        return ""
+    best = rows[0]
+    return (
+        f"By {worded(output)}, '{best.alternative}' is the least regretted of {len(rows)} sets of "
+        f"measures: at most {short(best.largest)} worse than the best of them, and the best "
+        f"itself in {best.best:.0%} of the futures."
+    )
+
+
+def print_sweep(console: Console, ds: xr.Dataset, box: Box | None) -> None:
+    """The sentences, then a table of influences for each headline, regret, and the worst corner."""
+    console.print(str(ds.attrs["title"]), style="bold")
+    for sentence in sentences(ds):
+        console.print(sentence)
+    for output in headlines(ds):
+        if influences(ds, output):
+            console.print()
+            console.print(_influence_table(ds, output))
+        if regrets(ds, output):
+            console.print()
+            console.print(_regret_table(output, regrets(ds, output)))
+    if box is not None:
+        console.print()
+        console.print(box_sentence(ds, headlines(ds)[0], box))
+
+
+def box_sentence(ds: xr.Dataset, output: str, box: Box) -> str:
+    """The corner of the inputs that holds the worst cases."""
+    if not box.limits:
+        return f"No corner of the inputs holds the worst fifth of {worded(output)}."
+    limits = " and ".join(
+        f"{name} from {_shown(ds, name, low)} to {_shown(ds, name, high)}"
+        for name, (low, high) in box.limits.items()
+    )
+    return (
+        f"The worst fifth of {worded(output)} (above {short(box.threshold)}) lies where {limits}: "
+        f"{box.density:.0%} of the pairs there are among the worst, and they are "
+        f"{box.coverage:.0%} of all worst ones."
+    )
+
+
+def _shown(ds: xr.Dataset, name: str, value: float) -> str:
+    is_date = name in str(ds.attrs["dates"]).split(";")
+    return date.fromordinal(round(value)).isoformat() if is_date else short(value)
+
+
+COLUMNS = {
+    "low": "where\nlow",
+    "high": "where\nhigh",
+    "first": "first\norder",
+    "total": "total\norder",
+    "morris": "mean size\nof effects",
+    "spread": "their\nspread",
+    "pawn": "PAWN",
+}
+
+
+def _influence_table(ds: xr.Dataset, output: str) -> Table:
+    found = influences(ds, output)
+    keys = [key for key in COLUMNS if any(getattr(i, key) is not None for i in found)]
+    made = table(f"What drives {worded(output)}", ["input"], [COLUMNS[key] for key in keys])
+    for i in found:
+        made.add_row(i.input, *(_with_error(i, key) for key in keys))
+    return made
+
+
+def _with_error(influence: Influence, key: str) -> str:
+    value, error = getattr(influence, key), getattr(influence, f"{key}_error", None)
+    return short(value) if error is None else f"{short(value)} ± {short(error)}"
+
+
+def _regret_table(output: str, rows: Sequence[Regret]) -> Table:
+    headings = ["median", "mean\nregret", "90th pct.\nregret", "largest\nregret", "is best in"]
+    made = table(f"Regret by {worded(output)}", ["measures"], headings)
+    for row in rows:
+        numbers = (row.median, row.mean, row.high, row.largest)
+        made.add_row(row.alternative, *map(short, numbers), f"{row.best:.0%}")
+    return made
+
+
+def sweep_summary(ds: xr.Dataset, box: Box | None) -> dict[str, Any]:
+    """Everything that is printed and more, as `summary.json` holds it."""
+    own = ds["values"].sel(pair=ds["alternative"] == alternatives(ds)[0])
+    outputs = {}
+    for name in map(str, ds["output"].values):
+        low, middle, high = np.quantile(own.sel(output=name), (0.05, 0.5, 0.95))
+        outputs[name] = {
+            "median": _number(middle),
+            "low": _number(low),
+            "high": _number(high),
+            "influences": [asdict(i) for i in influences(ds, name)],
+            "regrets": [asdict(r) for r in regrets(ds, name)],
+        }
+    heads = headlines(ds)
+    return {
+        "scenario": ds.attrs["scenario"],
+        "design": ds.attrs["design"],
+        "samples": int(ds.attrs["samples"]),
+        "pairs": ds.sizes["pair"],
+        "seed": int(ds.attrs["seed"]),
+        "sentences": sentences(ds),
+        "gain_from_sharing": gain_from_sharing(ds, f"{BUILT.name} World"),
+        "seed_share": {name: seed_share(ds, name) for name in heads},
+        "worst_box": None if box is None else {"output": heads[0], **asdict(box)},
+        "outputs": outputs,
+    }
+
+
+def _number(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
