@@ -10,7 +10,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from sim.errors import UserError
 
 if TYPE_CHECKING:
+    from sim.ensemble.engine import Pool
     from sim.scenario import Scenario
 
 FAULT, INTERRUPTED = 2, 130
@@ -33,8 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except UserError as error:
         print(error, file=sys.stderr)
         return FAULT
-    except KeyboardInterrupt:
-        print("exportshock: interrupted, nothing was written", file=sys.stderr)
+    except KeyboardInterrupt as kept:
+        print(f"exportshock: interrupted, {kept or 'nothing was written'}", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:  # the reader, `head` for instance, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -82,6 +83,32 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument(
         "--out", metavar="FILE", type=Path, help="the page (default: report.html in the folder)"
     )
+    sweep = _command(
+        commands, "sweep", _sweep, "run a scenario over many values, and say what matters"
+    )
+    sweep.add_argument("file", metavar="FILE")
+    sweep.add_argument(
+        "--design", metavar="D", help="grid, latin-hypercube, sobol or morris (default: the file's)"
+    )
+    sweep.add_argument("--samples", metavar="N", help="base number of points of the design")
+    sweep.add_argument(
+        "--over",
+        metavar="KEY[=VALUES]",
+        action="append",
+        default=[],
+        help="sweep a parameter or measures.NAME.KEY over VALUES, such as '{between = [0, 1]}' or "
+        "'{values = [0, 1]}'; a parameter alone over its prior; all: every parameter with a prior",
+    )
+    sweep.add_argument(
+        "--outputs", metavar="NAMES", default="", help="outputs to keep, with commas (default: all)"
+    )
+    sweep.add_argument(
+        "--out", metavar="DIR", type=Path, help="folder of the sweep (default: results/NAME-sweep)"
+    )
+    sweep.add_argument("--force", action="store_true", help="replace another sweep in the folder")
+    sweep.add_argument("--dask", metavar="ADDRESS", help="run on the workers of a Dask scheduler")
+    _run_options(sweep)
+
     validate = _command(commands, "validate", _validate, "check scenario files without running")
     validate.add_argument("files", metavar="FILE", nargs="+")
     _command(commands, "list", _list, "list the shipped scenarios and worlds")
@@ -131,9 +158,15 @@ def _at_least_one(text: str) -> int:
 def _load(file: str, given: argparse.Namespace) -> Scenario:
     from sim.scenario import find_scenario, load_scenario
 
+    return load_scenario(find_scenario(file), _overrides(given))
+
+
+def _overrides(given: argparse.Namespace) -> list[str]:
     numbers = {"ensemble.runs": given.runs, "ensemble.seed": given.seed}
-    overrides = [f"{key}={value}" for key, value in numbers.items() if value is not None]
-    return load_scenario(find_scenario(file), [*given.overrides, *overrides])
+    return [
+        *given.overrides,
+        *(f"{key}={value}" for key, value in numbers.items() if value is not None),
+    ]
 
 
 def _run(given: argparse.Namespace) -> None:
@@ -203,6 +236,44 @@ def _report(given: argparse.Namespace) -> None:
         _print_json({"page": str(page)})
     else:
         print(f"Written to {page}")
+
+
+def _sweep(given: argparse.Namespace) -> None:
+    from sim.ensemble.sweep import prepare, run_sweep, sweep_overrides
+    from sim.scenario import dump_scenario, find_scenario
+
+    texts = sweep_overrides(given.design, given.samples, given.over)
+    outputs = [name for name in given.outputs.split(",") if name]
+    sweeping = prepare(find_scenario(given.file), [*_overrides(given), *texts], outputs)
+    scenario = sweeping.plan.scenario
+    out = given.out or Path("results") / f"{scenario.name}-sweep"
+    print(sweeping.announcement(), file=sys.stderr if given.json else sys.stdout, flush=True)
+    with _progress() as tick:
+        results = run_sweep(sweeping, out, _pool(given), tick, given.force)
+    from sim.report.sweep_files import write_sweep
+    from sim.report.sweep_text import find_box, print_sweep, sweep_summary
+    from sim.report.text import plain_console
+
+    box = find_box(results)
+    if given.json:
+        _print_json(sweep_summary(results, box))
+    else:
+        print_sweep(plain_console(), results, box)
+        sys.stdout.flush()
+    write_sweep(results, out, dump_scenario(scenario), box)
+    if not given.json:
+        print(f"\nWritten to {out}")
+
+
+def _pool(given: argparse.Namespace) -> AbstractContextManager[Pool] | None:
+    """The workers that were asked for; None for a process a core."""
+    if given.dask:
+        from sim.ensemble.cluster import dask_pool
+
+        return dask_pool(given.dask)
+    from sim.ensemble.engine import local_pool
+
+    return local_pool(given.workers) if given.workers else None
 
 
 def _print_answer(results: Any, rows: list[dict[str, Any]], as_json: bool) -> None:  # noqa: ANN401

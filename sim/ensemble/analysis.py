@@ -33,7 +33,7 @@ class Influence:
     `total` are Sobol's shares of the variance with half widths of 90 % bootstrap intervals,
     `morris` the mean size of an elementary effect over the whole range with the same, `spread` the
     standard deviation of the effects, `pawn` the median Kolmogorov-Smirnov distance of the output's
-    distribution where the input is known.
+    distribution where the input is known, and `idle` that of an input that does nothing.
     """
 
     input: str
@@ -47,11 +47,19 @@ class Influence:
     morris_error: float | None = None
     spread: float | None = None
     pawn: float | None = None
+    idle: float | None = None
+
+    @property
+    def matters(self) -> bool:
+        """Whether it can be told from an input that does nothing, as far as the design shows."""
+        return self.weight > 0
 
     @property
     def weight(self) -> float:
-        """By what inputs are ranked: the first of total share, Morris, PAWN and the swing."""
-        for value in (self.total, self.morris, self.pawn):
+        """By what inputs are ranked: the first of total share, Morris, PAWN above that of an input
+        that does nothing, and the swing."""
+        excess = None if self.pawn is None else self.pawn - (self.idle or 0.0)
+        for value in (self.total, self.morris, excess):
             if value is not None:
                 return value
         return abs((self.high or 0.0) - (self.low or 0.0))
@@ -140,7 +148,11 @@ def _pawn(names: list[str], u: Array, y: Array) -> list[dict[str, float]]:
 
     if len(y) < FEWEST_POINTS:
         return [{} for _ in names]
-    return _columns({"pawn": "median"}, pawn.analyze(problem(names), u, y, S=PAWN_SLICES, seed=1))
+    idle = np.random.default_rng(1).random((len(u), 1))
+    columns = problem([*names, "idle"])
+    found = pawn.analyze(columns, np.hstack([u, idle]), y, S=PAWN_SLICES, seed=1)
+    *distances, nothing = map(float, found["median"])
+    return [{"pawn": distance, "idle": nothing} for distance in distances]
 
 
 def _columns(keys: dict[str, str], found: dict[str, Array]) -> list[dict[str, float]]:

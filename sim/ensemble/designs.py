@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from itertools import product
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.chain.arrays import Array
 from sim.chain.draws import prior, quantile
@@ -29,6 +30,7 @@ MANY_SEEDS = 2**20
 EDGE = 1e-9  # nearest to 0 and 1 that a quantile is asked for
 
 Value = float | date
+Numbers = NDArray[np.int_]
 
 
 @dataclass(frozen=True)
@@ -97,8 +99,8 @@ class Design:
     kind: str
     inputs: tuple[Input, ...]
     u: Array
-    points: Array
-    runs: Array
+    points: Numbers
+    runs: Numbers
 
     @property
     def names(self) -> list[str]:
@@ -134,7 +136,7 @@ def make_design(
         "latin-hypercube": lambda x: _step(x, samples),
         "sobol": lambda x: _step(x, MANY_SEEDS),
         # One number before the step of the seed in a trajectory, and another after it.
-        "morris": lambda x: 2 * (np.arange(len(u)) // u.shape[1]) + (x > 0.5),
+        "morris": lambda x: 2 * (np.arange(len(u)) // (u.shape[1] + 1)) + (x > 0.5),
     }[kind](u[:, -1])
     return Design(kind, inputs, u, np.arange(len(u)), numbers)
 

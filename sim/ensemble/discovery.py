@@ -76,4 +76,5 @@ def _peel(x, names, worst):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN
                 "scenario discovery needs the EMA Workbench: pip install 'exportshock[discovery]'"
             ) from error
         logging.getLogger("EMA").setLevel(logging.ERROR)
-        return prim.Prim(pd.DataFrame(x, columns=names), worst, threshold=0.0).find_box()
+        # The threshold is both that of a case and the least density of a box it lets through.
+        return prim.Prim(pd.DataFrame(x, columns=names), worst, threshold=1e-9).find_box()

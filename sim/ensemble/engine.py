@@ -23,7 +23,8 @@ from typing import Any, TypeVar
 
 from sim.errors import UserError
 
-Job, Result = TypeVar("Job"), TypeVar("Result")
+Job = TypeVar("Job")
+Result = TypeVar("Result")
 MOST_DEATHS = 3
 """Workers that one job may end before it is given up."""
 

@@ -168,6 +168,7 @@ class _Planner:
         self.path, self.overrides, self.scenario = path, list(overrides), scenario
         self.design, self.alternatives = design, alternatives
         self.values = [design.values(k) for k in range(len(design.inputs))]
+        self._sets: dict[tuple[Settings, str], Scenario] = {}
         self.smooth = {i.name for i in design.inputs if i.is_measure and self._is_number(i)}
 
     def _is_number(self, swept: Input) -> bool:
@@ -209,20 +210,28 @@ class _Planner:
     def _job(self, groups: Sequence[Settings], columns: Sequence[list[int]]) -> Job:
         variants, pairs = [], []
         for settings, members in zip(groups, columns, strict=True):
-            texts = [f"{key}={toml_value(value)}" for key, value in settings]
-            loaded = load_scenario(self.path, [*self.overrides, *texts])
             for k, name in enumerate(self.alternatives):
-                variants.append(self._variant(_alternative(loaded, name), members))
+                variants.append(self._variant(self._set(settings, name), members))
                 pairs.append(k * len(self.design.runs) + np.array(members))
         runs = tuple(int(run) for run in self.design.runs[columns[0]])
         return Job(tuple(variants), runs, np.array(pairs))
 
+    def _set(self, settings: Settings, alternative: str) -> Scenario:
+        """The scenario with some settings and one of its sets of measures, held where it must."""
+        key = (settings, alternative)
+        if key not in self._sets:
+            texts = [f"{key}={toml_value(value)}" for key, value in settings]
+            loaded = load_scenario(self.path, [*self.overrides, *texts])
+            for name in self.alternatives:
+                found = _alternative(loaded, name)
+                sampled = self.design.kind != "grid"
+                self._sets[settings, name] = held(found) if sampled else found
+        return self._sets[key]
+
     def _variant(self, scenario: Scenario, columns: list[int]) -> Scenario:
         """The scenario at some columns of the design, with numbers for each of them."""
-        if self.design.kind != "grid":
-            scenario = held(scenario)
         assumptions: dict[str, Any] = dict(scenario.assumptions)
-        measures = dict(scenario.measures)
+        measures: dict[str, Measure] = dict(scenario.measures)
         for swept, values in zip(self.design.inputs, self.values, strict=True):
             if swept.is_measure and swept.name not in self.smooth:
                 continue

@@ -10,6 +10,8 @@ import xarray as xr
 from sim.ensemble.analysis import alternatives
 
 HIGH = 0.9
+LOSSES = ("vehicles_lost", "months_", "magnet_cost", "peak_price_ratio", "accounting_unmet")
+"""Beginnings of the names of outputs of which less is better for those who buy."""
 
 
 @dataclass(frozen=True)
@@ -30,13 +32,13 @@ class Regret:
 
 
 def regrets(ds: xr.Dataset, output: str) -> list[Regret]:
-    """The sets of measures by their largest regret, the least first; less of the output is better.
+    """The sets of measures by their largest regret, the least first.
 
-    Sets are the alternatives of a sweep; empty where there is but one. Source: minimax regret,
-    Savage 1951, J. Am. Stat. Assoc. 46:55-67.
+    Sets are the alternatives of a sweep; empty where there is but one, and for an output of which
+    less is not better. Source: minimax regret, Savage 1951, J. Am. Stat. Assoc. 46:55-67.
     """
     names = alternatives(ds)
-    if len(names) < 2:
+    if len(names) < 2 or not output.startswith(LOSSES):
         return []
     values = ds["values"].sel(output=output).values.reshape(len(names), -1)
     regret = values - values.min(axis=0)

@@ -26,7 +26,8 @@ from sim.results import provenance
 from sim.results.dataset import versions, what_parts_the_paths
 from sim.results.summary import Indicator
 from sim.scenario import Scenario
-from sim.world import load_world
+from sim.scenario.writing import toml_value
+from sim.world import PARAMETERS, load_world
 
 Progress = Callable[[int, int], None]
 
@@ -55,6 +56,24 @@ class Sweeping:
             f"{sweep.design}: {count}{sets} = {plan.pairs:,} pairs in {len(plan.jobs):,} chunks, "
             f"at most {size:,.1f} MB on disk"
         )
+
+
+def sweep_overrides(
+    design: str | None, samples: str | None, over: Sequence[str]
+) -> tuple[str, ...]:
+    """The words of the command line as texts for the loader.
+
+    Of `over`, `KEY=VALUES` stands as it is; a parameter alone is swept over its prior, and `all`
+    stands for every parameter that has one.
+    """
+    texts = [f"sweep.design={toml_value(design)}"] if design else []
+    texts += [f"sweep.samples={samples}"] if samples else []
+    for text in over:
+        key, equals, values = text.partition("=")
+        free = [name for name, p in PARAMETERS.items() if p.distribution != "fixed"]
+        for name in free if text == "all" else [key]:
+            texts.append(f"sweep.over.{name}={values if equals else toml_value('prior')}")
+    return tuple(texts)
 
 
 def prepare(

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import date
 from functools import partial
 from pathlib import Path
+from textwrap import wrap
 
 import numpy as np
 import xarray as xr
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from sim.ensemble.analysis import Influence, alternatives, influences
 from sim.ensemble.regret import regrets
@@ -18,6 +20,7 @@ from sim.report.style import new_axes, save_grid
 from sim.report.sweep_text import headlines, worded
 
 MOST_BARS = 10
+WRAPPED = 34  # characters of a title over one of two panels
 
 
 def tornado(ds: xr.Dataset, output: str, ax: Axes | None = None) -> Axes:
@@ -33,14 +36,19 @@ def tornado(ds: xr.Dataset, output: str, ax: Axes | None = None) -> Axes:
         ax.barh(range(len(swings)), values - middle, 0.7, middle, color=colour, label=label)
     ax.axvline(middle, color=style.BLACK, linewidth=0.6)
     _name_rows(ax, swings)
-    ax.set_title("mean at both ends of each input")
-    ax.set_xlabel(worded(output))
+    ax.set_title("\n".join(wrap(worded(output), WRAPPED)))
+    ax.set_xlabel("mean where each input is low and high")
+    ax.xaxis.set_major_formatter(lambda value, _: short(value))
+    ax.xaxis.set_major_locator(MaxNLocator(4))
     ax.legend()
     return ax
 
 
 def shares(ds: xr.Dataset, output: str, ax: Axes | None = None) -> Axes:
-    """Influence of the inputs on an output: Sobol shares, Morris effects or PAWN distances."""
+    """Influence of the inputs on an output: Sobol shares, Morris effects or PAWN distances.
+
+    The dotted line is the distance of an input that does nothing, by chance alone.
+    """
     ax = new_axes(ax)
     found = influences(ds, output)[:MOST_BARS]
     rows = np.arange(len(found))
@@ -56,14 +64,14 @@ def shares(ds: xr.Dataset, output: str, ax: Axes | None = None) -> Axes:
         ax.set_xlabel("share of the variance, 90 % interval")
     elif ds.attrs["design"] == "morris":
         bars("morris", rows, 0.7, style.BLUE, "mean size of the effects")
-        spread = [i.spread for i in found]
+        spread = np.array([i.spread for i in found], dtype=float)
         ax.plot(spread, rows, "D", color=style.ORANGE, markersize=3, label="their spread")
         ax.set_xlabel("effect of an input's whole range")
     elif any(i.pawn is not None for i in found):
         bars("pawn", rows, 0.7, style.BLUE, "PAWN")
-        ax.set_xlabel("distance of distributions, 0 to 1")
+        ax.axvline(found[0].idle or 0.0, color=style.BLACK, linewidth=0.8, linestyle=":")
+        ax.set_xlabel("distance of distributions")
     _name_rows(ax, found)
-    ax.set_title(f"what drives {worded(output)}")
     ax.legend()
     return ax
 
@@ -152,7 +160,7 @@ def write_sweep_figures(ds: xr.Dataset, folder: Path) -> None:
         rows = min(MOST_BARS, len(keys))
         grids["sensitivity"] = (panels, 2, 2.4 + 0.55 * rows)
     if len(alternatives(ds)) > 1:
-        tables = [partial(regret_table, ds, o) for o in outputs]
+        tables = [partial(regret_table, ds, o) for o in outputs if regrets(ds, o)]
         grids["regret"] = (tables, 1, 2.6 + 0.8 * len(alternatives(ds)))
     for name, (panels, columns, height) in grids.items():
         if panels:

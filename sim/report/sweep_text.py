@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ from sim.ensemble.analysis import (
     seed_share,
 )
 from sim.ensemble.designs import SEED
-from sim.ensemble.discovery import Box
+from sim.ensemble.discovery import Box, worst_box
 from sim.ensemble.outputs import BUILT, WITHOUT
 from sim.ensemble.regret import Regret, regrets
 from sim.report.numbers import short
@@ -28,7 +29,7 @@ from sim.report.text import table
 from sim.world import PARAMETERS
 
 WORDS = {
-    "vehicles_lost World": "vehicles lost",
+    "vehicles_lost World": "vehicles lost in all",
     "magnet_cost_mean_rise World": "the rise of the magnet cost per vehicle, USD",
     "capacity_share_abroad_end magnet": "the final share of magnet capacity abroad",
     "quota_rent": "the quota rent, million USD",
@@ -39,6 +40,8 @@ ALWAYS = tuple(WORDS)[:3]
 """Outputs of which an answer speaks, where the sweep keeps them and they vary."""
 SMALL = 0.1  # share of the largest influence under which an input is not named in a sentence
 MOST_NAMED = 3
+ROUGH = 0.1  # half width of an interval from which a share of the variance is called rough
+CHANCE = "chance within the run"
 
 
 def worded(output: str) -> str:
@@ -48,9 +51,9 @@ def worded(output: str) -> str:
 
 def headlines(ds: xr.Dataset) -> list[str]:
     """Outputs of which the answer speaks: the usual ones, or else the first three that vary."""
-    values = ds["values"]
-    varies = np.isfinite(values).all("pair") & (values.max("pair") > values.min("pair"))
-    names = [str(name) for name in ds["output"].values[varies.values]]
+    values = ds["values"].transpose("output", "pair").values
+    varies = np.isfinite(values).all(axis=1) & (values.max(axis=1) > values.min(axis=1))
+    names = [str(name) for name in ds["output"].values[varies]]
     usual = [name for name in ALWAYS if name in names]
     others = [n for n in names if not n.endswith(WITHOUT) and not n.startswith(BUILT.name)]
     return usual or others[:3]
@@ -59,7 +62,7 @@ def headlines(ds: xr.Dataset) -> list[str]:
 def sentences(ds: xr.Dataset) -> list[str]:
     """What a reader wants first: one sentence for each headline, then the gain and the regret."""
     told = [_sentence(ds, output) for output in headlines(ds)]
-    told += [_regret_sentence(ds, output) for output in headlines(ds)[:1]]
+    told += [_regret_sentence(ds, output) for output in headlines(ds)]
     gain = gain_from_sharing(ds, f"{BUILT.name} World")
     if gain:
         told.append(
@@ -80,16 +83,31 @@ def _sentence(ds: xr.Dataset, output: str) -> str:
     span = f"{short(middle)} in the median ({short(low)} to {short(high)} in 90 % of the pairs)"
     if not found:
         return f"{start}: {span}."
-    strong = [i for i in found if i.weight >= SMALL * found[0].weight][:MOST_NAMED]
+    strong = [i for i in found if i.matters and i.weight >= SMALL * found[0].weight][:MOST_NAMED]
+    if not strong:
+        return f"{start}: {span}; no input can be told from one that does nothing."
     named = " and ".join(
         ", ".join(_named(i) for i in part) for part in (strong[:-1], strong[-1:]) if part
     )
+    caveats = f"{_chance(ds, output, strong)}{_rough(found)}"
+    return f"{start}: {span}; it depends mostly on {named}.{caveats}"
+
+
+def _chance(ds: xr.Dataset, output: str, named: list[Influence]) -> str:
+    """What part chance has, where the design tells it and the sentence did not."""
     share = seed_share(ds, output)
-    seed = ""
-    if share is not None:
-        what = "chance within the run" if ds.attrs["design"] == "sobol" else "the draws"
-        seed = f" The share of the variance due to {what} is {share:.0%}."
-    return f"{start}: {span}; it depends mostly on {named}.{seed}"
+    if share is None or SEED in [i.input for i in named]:
+        return ""
+    what = CHANCE if ds.attrs["design"] == "sobol" else "the draws of assumptions and chance"
+    return f" The share of the variance due to {what} is {share:.0%}."
+
+
+def _rough(found: list[Influence]) -> str:
+    """A warning where the shares are too uncertain to rank by."""
+    error = max((i.total_error or 0.0 for i in found), default=0.0)
+    if error < ROUGH:
+        return ""
+    return f" These shares are rough, to within {error:.0%} of the variance: take more samples."
 
 
 def _named(influence: Influence) -> str:
@@ -101,7 +119,7 @@ def _named(influence: Influence) -> str:
         size.append(f"{i.total:.0%} of the variance")
     if i.low is not None and i.high is not None:
         size.append(f"{short(i.low)} where it is low, {short(i.high)} where it is high")
-    name = "chance within the run" if i.input == SEED else i.input
+    name = CHANCE if i.input == SEED else i.input
     return f"{name} ({'; '.join(filter(None, [meaning, *size]))})" if size or meaning else name
 
 
@@ -115,6 +133,15 @@ def _regret_sentence(ds: xr.Dataset, output: str) -> str:
         f"measures: at most {short(best.largest)} worse than the best of them, and the best "
         f"itself in {best.best:.0%} of the futures."
     )
+
+
+def find_box(ds: xr.Dataset) -> Box | None:
+    """The worst corner of the first headline in a sampled design, where the EMA Workbench is."""
+    found = headlines(ds)
+    sampled = ds.attrs["design"] in ("latin-hypercube", "sobol")
+    if not found or not sampled or find_spec("ema_workbench") is None:
+        return None
+    return worst_box(ds, found[0])
 
 
 def print_sweep(console: Console, ds: xr.Dataset, box: Box | None) -> None:
@@ -162,6 +189,7 @@ COLUMNS = {
     "morris": "mean size\nof effects",
     "spread": "their\nspread",
     "pawn": "PAWN",
+    "idle": "of one that\ndoes nothing",
 }
 
 

@@ -65,5 +65,5 @@ def test_faults_stand_at_their_line(tmp_path: Path, other: str, place: str, mess
 
 
 def test_a_sobol_sequence_needs_a_power_of_two(tmp_path: Path) -> None:
-    with pytest.raises(ScenarioErrors, match="power of two.*allowed: 512 or 1,024"):
+    with pytest.raises(ScenarioErrors, match=r"power of two.*allowed: 512 or 1,024"):
         load(tmp_path, HEAD + '[sweep]\ndesign = "sobol"\nsamples = 1000\n')
