@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return FAULT
     except KeyboardInterrupt as kept:
-        print(f"exportshock: interrupted, {kept or 'nothing was written'}", file=sys.stderr)
+        print(f"exportshock: interrupted, {str(kept) or 'nothing was written'}", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:  # the reader, `head` for instance, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

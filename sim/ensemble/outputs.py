@@ -9,7 +9,7 @@ import xarray as xr
 
 from sim.errors import UserError
 from sim.measures.values import nearest
-from sim.results import VARIABLES
+from sim.results import VARIABLES, dimensions
 from sim.results.indicators import with_world
 from sim.results.summary import INDICATORS, SHARE_YEAR, Indicator
 from sim.scenario import Scenario
@@ -22,9 +22,6 @@ BUILT = Indicator(
     "vehicles_built", "vehicles", lambda ds: with_world(ds["vehicles_built"].sum("time"))
 )
 OUTPUTS = (BUILT, *INDICATORS)
-
-UNUSED = ("flows_", "firm_", "licence_price")
-"""Beginnings of the names of records of which no output is made."""
 
 Values = dict[str, np.ndarray]
 
@@ -45,11 +42,6 @@ def choose(names: Sequence[str], scenario: Scenario) -> tuple[Indicator, ...]:
     )
 
 
-def kept(name: str) -> bool:
-    """Whether an output is made of a record."""
-    return not name.startswith(UNUSED)
-
-
 def most_values(outputs: Sequence[Indicator], scenario: Scenario) -> int:
     """A bound on the values that one pair has of these outputs."""
     world = load_world(scenario.world)
@@ -60,7 +52,7 @@ def measure(
     records: Values, axes: dict[str, object], attrs: dict[str, str], outputs: Sequence[Indicator]
 ) -> Values:
     """Outputs of some pairs by name, (pair,) each, from records (path, ..., pair)."""
-    labelled = {name: (("path", *VARIABLES[name][0], "run"), a) for name, a in records.items()}
+    labelled = {name: (dimensions(name), a) for name, a in records.items() if name in VARIABLES}
     ds = xr.Dataset(labelled, axes, attrs)
     return {name: row for output in outputs for name, row in _rows(output, ds)}
 

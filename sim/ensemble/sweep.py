@@ -18,7 +18,7 @@ import sim.chain
 from sim.chain import SupplyChain
 from sim.ensemble.designs import SEED
 from sim.ensemble.engine import Pool, compute, local_pool
-from sim.ensemble.outputs import Values, choose, kept, measure, most_values
+from sim.ensemble.outputs import Values, choose, measure, most_values
 from sim.ensemble.pairs import BATCH, Records, axes, pair
 from sim.ensemble.plan import Job, Plan, make_plan
 from sim.ensemble.store import Damaged, Store, open_store, tell
@@ -157,9 +157,8 @@ def run_job(job: Job, names: tuple[str, ...]) -> Values:
             counterfactuals[attrs["imposers"]] = _run_path(scenario, "counterfactual", job.runs)
         policy = _run_path(scenario, "policy", job.runs)
         records = pair(dict(counterfactuals[attrs["imposers"]]), policy)
-        used = {name: array for name, array in records.items() if kept(name)}
         outputs = choose(names, scenario)
-        parts.append(measure(used, axes(scenario, job.runs), attrs, outputs))
+        parts.append(measure(records, axes(scenario, job.runs), attrs, outputs))
     every = dict.fromkeys(name for part in parts for name in part)
     nothing = np.full(len(job.runs), np.nan)
     return {name: np.stack([part.get(name, nothing) for part in parts]) for name in every}

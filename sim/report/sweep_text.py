@@ -219,17 +219,18 @@ def _regret_table(output: str, rows: Sequence[Regret]) -> Table:
 def sweep_summary(ds: xr.Dataset, box: Box | None) -> dict[str, Any]:
     """Everything that is printed and more, as `summary.json` holds it."""
     own = ds["values"].sel(pair=ds["alternative"] == alternatives(ds)[0])
-    outputs = {}
+    outputs: dict[str, dict[str, Any]] = {}
     for name in map(str, ds["output"].values):
         low, middle, high = np.quantile(own.sel(output=name), (0.05, 0.5, 0.95))
         outputs[name] = {
             "median": _number(middle),
             "low": _number(low),
             "high": _number(high),
-            "influences": [asdict(i) for i in influences(ds, name)],
-            "regrets": [asdict(r) for r in regrets(ds, name)],
         }
     heads = headlines(ds)
+    for name in heads:
+        outputs[name]["influences"] = [asdict(i) for i in influences(ds, name)]
+        outputs[name]["regrets"] = [asdict(r) for r in regrets(ds, name)]
     return {
         "scenario": ds.attrs["scenario"],
         "design": ds.attrs["design"],
