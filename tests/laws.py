@@ -77,6 +77,39 @@ def worst(model: SupplyChain, *laws: Callable[[SupplyChain], float]) -> list[flo
     return found
 
 
+def branch(
+    scenario: Scenario, months: int, variants: Iterable[Mapping[str, Mapping[str, object]]]
+) -> list[SupplyChain]:
+    """Models that share the state of the scenario's policy path after some months, each having then
+    made one month under measures of its own."""
+    models = []
+    for measures in variants:
+        model = SupplyChain(scenario, "policy", range(scenario.runs))
+        for _ in range(months):
+            model.step()
+        model.policy.measures = {key: parse_measure(_dated(m)) for key, m in measures.items()}
+        model.step()
+        models.append(model)
+    return models
+
+
+def importers(model: SupplyChain, home: int) -> np.ndarray:
+    """Where oxide came from a region this month and none went back (region, element, run)."""
+    flow = model.chain.traded.legal + model.chain.traded.smuggled
+    need = model.chain.need
+    buys, sells = flow[home] > 1e-3 * need, flow[:, home] > 1e-7 * need
+    return buys & ~sells
+
+
+def price_fall(looser: SupplyChain, tighter: SupplyChain, home: int = HOME) -> float:
+    """Most by which a tighter restriction of `home` lowers a log oxide price of an importer."""
+    there = importers(looser, home) & importers(tighter, home)
+    if not there.any():
+        return -np.inf
+    fall = np.log(looser.chain.traded.price / tighter.chain.traded.price)
+    return float(fall[there].max())
+
+
 def mass_gap(model: SupplyChain) -> float:
     """Sources less sinks of any region and element, as a share of the element's world need."""
     ledger = model.chain.ledger

@@ -32,7 +32,9 @@ def shock_accounting(ds: xr.Dataset) -> xr.DataArray:
 
     so that lost supply = the sum of SOURCES; need differs only where a mandate changes how many
     vehicles are sold. Every term is recorded on its own and the residual is what they leave: 0 but
-    for rounding.
+    for rounding. `unmet` is what stood idle for want of a magnet or of oxide at any price: a quota
+    that raises prices makes users of oxide give way before that, which is `substitution`; it leaves
+    `unmet` at 0 but for the tail of the backstop's soft edge (1e-17 t).
     Source: Sprecher et al. 2017, ES&T 51:3860-3870; identity of the model's mass ledger.
     """
     abroad = ds.sel(region=abroad_regions(ds))

@@ -138,6 +138,23 @@ def licence_over_reserve(market: Market, cleared: Cleared) -> float:
     return float(np.where(idle, over, -1.0).max())
 
 
+def price_gap(one: Cleared, other: Cleared) -> float:
+    """Largest difference of two solutions' log prices."""
+    return float(np.abs(np.log(one.price / other.price)).max())
+
+
+def trade_at_equal_prices(market: Market, cleared: Cleared) -> float:
+    """All flows as a share of use where prices are equal everywhere; infinite if they are not."""
+    if np.abs(np.log(cleared.price / cleared.price[:1])).max() > 1e-6:
+        return np.inf
+    return float((total(cleared.shipped) / total(cleared.bought)).max())
+
+
+def importers_fall(looser: Cleared, tighter: Cleared) -> float:
+    """Most by which a tighter quota of region 0 lowers a log price in another region."""
+    return float(np.log(looser.price / tighter.price)[1:].max())
+
+
 def same_bits(one: Cleared, other: Cleared) -> bool:
     """Whether two solutions are equal to the bit."""
     pairs = [(getattr(one, f.name), getattr(other, f.name)) for f in fields(one)]

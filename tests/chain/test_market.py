@@ -7,22 +7,25 @@ import pytest
 from hypothesis import given, settings
 
 import sim.chain.market as market_module
-from sim.chain.arrays import Groups, total
+from sim.chain.arrays import Groups
 from sim.chain.market import MarketError
 from tests.chain.markets import (
     column,
     cut_off,
     gap_error,
     imbalance,
+    importers_fall,
     licence_over_reserve,
     over_backstop,
     over_caps,
     over_quota,
+    price_gap,
     quotas,
     random_market,
     same_bits,
     seeds,
     sizes,
+    trade_at_equal_prices,
 )
 
 few = settings(max_examples=15, deadline=None)
@@ -48,8 +51,7 @@ def test_price_is_unique(seed, quota, regions, goods, columns):
     market = random_market(seed, regions, goods, columns, quota)
     rng = np.random.default_rng(seed)
     elsewhere = market.price * np.exp(rng.uniform(-1.5, 1.5, market.price.shape))
-    one, other = market.clear(), market.clear(elsewhere)
-    assert np.abs(np.log(one.price / other.price)).max() < 1e-6
+    assert price_gap(market.clear(), market.clear(elsewhere)) < 1e-6
 
 
 @few
@@ -70,9 +72,7 @@ def test_equal_prices_carry_no_trade(seed, regions, goods, columns):
     market = random_market(seed, regions, goods, columns, alike=True)
     cost = np.repeat(market.offers.cost[:1], len(market.offers.cost), axis=0)
     market = market.changed(cost=cost, edge=0.2 * cost)
-    cleared = market.clear()
-    assert np.abs(np.log(cleared.price / cleared.price[:1])).max() < 1e-6
-    assert (total(cleared.shipped) / total(cleared.bought)).max() < 0.01
+    assert trade_at_equal_prices(market, market.clear()) < 0.01
 
 
 @few
@@ -83,7 +83,7 @@ def test_tighter_quota_never_lowers_an_importers_price(seed, regions, goods, col
     for share in (0.9, 0.5, 0.05):
         tight = loose.changed(quota=loose.offers.quota * share)
         after = tight.clear(before.price)
-        assert np.log(after.price / before.price)[1:].min() > -1e-6
+        assert importers_fall(before, after) < 1e-6
         before = after
 
 
@@ -116,6 +116,32 @@ def test_market_that_does_not_clear_says_so(monkeypatch):
     monkeypatch.setattr(market_module, "STEPS", 1)
     with pytest.raises(MarketError, match="did not clear in 1 steps"):
         random_market(1, 3, 2, 4).clear()
+
+
+def test_mutant_idle_licence_with_a_price_is_caught():
+    market = random_market(1, 3, 2, 4, 2.0)
+    reserve = market.offers.reserve_licence
+    assert -1 < licence_over_reserve(market, market.clear()) <= 1e-6
+    assert licence_over_reserve(market, market.changed(reserve_licence=10 * reserve).clear()) > 1e-6
+
+
+def test_mutant_search_that_stops_early_is_caught(monkeypatch):
+    market = random_market(1, 3, 2, 4)
+    monkeypatch.setattr(market_module, "TOLERANCE", 1e-2)
+    assert price_gap(market.clear(), market.clear(3.0 * market.price)) > 1e-6
+
+
+def test_mutant_route_that_ships_without_gain_is_caught():
+    market = random_market(1, 3, 2, 4, alike=True)
+    wide = market.changed(edge=2.0 * market.offers.cost)
+    assert trade_at_equal_prices(wide, wide.clear()) > 0.01
+
+
+def test_mutant_quota_the_wrong_way_round_is_caught():
+    loose = random_market(1, 3, 2, 4, 0.3, importers=True)
+    before = loose.clear()
+    looser = loose.changed(quota=2.0 * loose.offers.quota).clear(before.price)
+    assert importers_fall(before, looser) > 1e-6
 
 
 def test_mutant_loose_tolerance_is_caught(monkeypatch):
