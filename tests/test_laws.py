@@ -88,6 +88,10 @@ random_measures = st.dictionaries(
         "export-licence", product=products, elements=one_or_none, approval=shares,
         delay_days=st.floats(0, 200), repeat=shares, look_alikes=shares, general_licences=shares,
     )
+    | measure(
+        "extraterritorial-rule", compliance=shares, threshold=st.floats(0, 0.5),
+        technology_share=shares, approval=shares,
+    )
     | measure("undeclared-embargo", product=products, share=st.floats(0.001, 1))
     | measure(
         "export-quota", product=st.just("oxide"), elements=one_or_none,

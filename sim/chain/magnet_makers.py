@@ -166,6 +166,7 @@ class MagnetTrade:
         self.tariff = np.zeros((self.n, self.runs))
         content = makers.recipe[:, :, 0]
         self.made_with = (content > 0) & (content >= MADE_WITH * content.max(axis=0))
+        self.foreign = np.ones((self.n, self.n, 2, self.runs))
         uses = sorted(set(world.tables["magnet_users"]["use"]))
         self.licences = MagnetLicences(uses, self.made_with, assume, self.runs)
         self.shortage = np.zeros((self.n, self.runs))
@@ -203,6 +204,11 @@ class MagnetTrade:
         """Least of the elements that each grade is made with: (origin, destination, element, run)
         -> (origin, destination, grade, run)."""
         return np.stack([terms[:, :, with_].min(axis=2) for with_ in self.made_with], axis=2)
+
+    def allowed(self, terms: MonthTerms) -> Array:
+        """Share of the flow before that caps and foreign rules let pass (origin, destination,
+        grade, run); 1 is no limit."""
+        return np.minimum(self.strictest(terms.cap["magnet"]), self.foreign)
 
     def duties(self, terms: MonthTerms) -> tuple[Array, Array]:
         """Export taxes and tariffs, ad valorem: (origin, destination, grade, run) each."""
@@ -260,7 +266,7 @@ class MagnetTrade:
     def policy_caps(self, terms: MonthTerms) -> Array:
         """Most that policy lets pass this month, t (grade, destination, origin, run); no limit is
         infinite."""
-        share = np.moveaxis(self.strictest(terms.cap["magnet"]), 2, 0).swapaxes(1, 2)
+        share = np.moveaxis(self.allowed(terms), 2, 0).swapaxes(1, 2)
         limit = share * self.reference.before.swapaxes(1, 2) / MONTHS_PER_YEAR
         return np.where(share < 1, limit, np.inf)
 
@@ -286,7 +292,7 @@ class MagnetTrade:
             self.delivered_price[:, grade] = known
         share = ratio(total(flows), everything[:, None])
         self._qualify(share, everything)
-        limited = np.moveaxis(self.strictest(terms.cap["magnet"]), 2, 0) < 1
+        limited = np.moveaxis(self.allowed(terms), 2, 0) < 1
         limited = limited | self.licences.binds().swapaxes(1, 2)
         self.licences.book(flows)
         self.reference.follow(flows.swapaxes(1, 2) * MONTHS_PER_YEAR, limited)

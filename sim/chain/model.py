@@ -10,6 +10,7 @@ import numpy as np
 
 from sim.chain.arrays import MONTHS_PER_YEAR, Array, total
 from sim.chain.build import Chain, build_chain
+from sim.chain.foreign_rules import allowed_sales, foreign_risk
 from sim.chain.growth import adapt_capacity
 from sim.chain.home_news import home_risk
 from sim.chain.policy import Policy, shares
@@ -104,8 +105,9 @@ class SupplyChain(mesa.Model):
             flow = chain.oxides.reference.before
             magnet = shares(total(chain.magnets.reference.before))
             risk = policy.at_risk(name, measure, flow, magnet)
-            more = home_risk(chain, policy.first_terms(name, measure), measure.judged(), magnet)
-            threat = np.maximum(risk[1], more[1])
+            terms = policy.first_terms(name, measure)
+            more = home_risk(chain, terms, measure.judged(), magnet)
+            threat = np.maximum(np.maximum(risk[1], more[1]), foreign_risk(chain, terms, magnet))
             size = chain.chances.news_size(name)
             chain.views.hear(name, risk[0] + more[0], threat, begins, size)
 
@@ -122,6 +124,7 @@ class SupplyChain(mesa.Model):
         c.vehicle_orders = c.vehicles.orders(c.vehicle_needs, alarm)
         c.user_orders = c.users.orders(c.user_needs, alarm)
         c.magnet_needs = c.by_region(c.vehicle_orders, c.user_orders)
+        c.magnets.foreign = allowed_sales(c, self.terms)
         up = c.outages["magnet makers"][:, self.t] * self.terms.up("magnet", c.makers)
         c.accepted, c.landed = c.magnets.place(c.magnet_needs, self.terms, up, c.orders_by_use())
         c.makers.take_orders(np.stack([total(c.accepted[g]) for g in (0, 1)]), up)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from sim.chain.allocation import Reference
-from sim.chain.arrays import MONTHS_PER_YEAR, Array, Groups, Index, logistic, ratio, total
+from sim.chain.arrays import MONTHS_PER_YEAR, Array, Groups, Index, logistic, ratio, relax, total
 from sim.chain.licences import LicenceQueues, rules_by_flow
 from sim.chain.market import Cleared, Layout, Offers, clear
 from sim.chain.parameters import Assumptions
@@ -26,6 +26,8 @@ EDGE = 0.02
 
 OUTLETS = 3.0
 """Most that all routes out of a region carry, over what it offers."""
+REMEMBERED = 2.0
+"""Yearly rate at which what regions buy follows the month."""
 MOST_STORED = 0.5
 """Share of the backstop price above which nobody stores, so that stocks are not filled by it."""
 
@@ -86,6 +88,7 @@ class OxideMarket:
         self.price = self._first_prices(world)
         flows = base_flows(world)
         self.reference = Reference(np.repeat(flows[..., None], runs, axis=-1))
+        self.purchases = total(self.reference.before) + 0.0
         self.smugglers = Smugglers(world, flows, runs, assume)
         self.quotas = ExportQuotas(runs, assume)
         self.licences = LicenceQueues(3, assume, runs)
@@ -321,6 +324,8 @@ class OxideMarket:
         self.price = cleared.price
         unmet = cleared.unmet
         bought = total(cleared.bought.reshape(2, self.n, self.elements, self.runs)) - unmet
+        taken = (bought + np.maximum(cleared.stored, 0.0)) * MONTHS_PER_YEAR
+        self.purchases = relax(self.purchases, taken, REMEMBERED)
         return Traded(
             cleared.price,
             cleared.sold,

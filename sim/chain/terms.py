@@ -13,6 +13,7 @@ import numpy as np
 
 from sim.chain.arrays import Array
 from sim.chain.draws import Draws
+from sim.chain.foreign_rules import ForeignRule
 from sim.chain.home_terms import HomeTerms
 from sim.chain.licences import Licence
 from sim.measures.terms import Batch, LicenceRule, Targets
@@ -64,7 +65,7 @@ class MonthTerms(HomeTerms):
     before the measure, (origin, destination, element, run), 1 is no limit; `tax[product]`: ad
     valorem on exports, same shape; `tariff[product]`: on imports; `access[stage]`: openness of
     foreign technology, (region, run); `licences`, and the authorities' `mood` of the month in which
-    they are granted, log odds by destination (region, run).
+    they are granted, log odds by destination (region, run); `foreign_rules` on what others sell.
     """
 
     def __init__(self, regions: tuple[str, ...], elements: tuple[str, ...], draws: Draws) -> None:
@@ -78,6 +79,7 @@ class MonthTerms(HomeTerms):
         self.access = {stage: np.ones((len(regions), runs)) for stage in STAGES}
         self.export_quotas: list[ExportQuota] = []
         self.licences: list[Licence] = []
+        self.foreign_rules: list[ForeignRule] = []
         self.mood = np.zeros((len(regions), runs))
 
     def _flows(
@@ -218,6 +220,31 @@ class MonthTerms(HomeTerms):
     def licences_on(self, product: str) -> list[Licence]:
         """Licences on a product."""
         return [licence for licence in self.licences if licence.product == product]
+
+    def foreign_content_rule(
+        self,
+        key: str,
+        by: tuple[str, ...],
+        targets: Targets,
+        elements: tuple[str, ...] | None,
+        threshold: Number,
+        technology_share: Number,
+        approval: Number,
+        compliance: Number,
+    ) -> None:
+        """Magnets made abroad with the imposing regions' material need their leave."""
+        number = self.draws.number
+        self.foreign_rules.append(
+            ForeignRule(
+                np.array([float(region in by) for region in self.regions]),
+                np.array([float(targets == "all" or r in targets) for r in self.regions]),
+                np.array([float(elements is None or e in elements) for e in self.elements]),
+                number(threshold, f"{key}.threshold"),
+                number(technology_share, f"{key}.technology_share"),
+                number(approval, f"{key}.approval"),
+                number(compliance, f"{key}.compliance"),
+            )
+        )
 
     def technology_access(
         self,

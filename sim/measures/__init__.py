@@ -13,6 +13,7 @@ from sim.measures.export_ban import ExportBan
 from sim.measures.export_licence import ExportLicence
 from sim.measures.export_quota import ExportQuota
 from sim.measures.export_tax import ExportTax
+from sim.measures.extraterritorial_rule import ExtraterritorialRule
 from sim.measures.import_tariff import ImportTariff
 from sim.measures.outage import Outage
 from sim.measures.price_floor import PriceFloor
@@ -31,6 +32,7 @@ AnyMeasure = Annotated[
     | ExportTax
     | ExportBan
     | ExportLicence
+    | ExtraterritorialRule
     | ImportTariff
     | TechnologyExportBan
     | UndeclaredEmbargo
@@ -68,6 +70,7 @@ __all__ = [
     "ExportLicence",
     "ExportQuota",
     "ExportTax",
+    "ExtraterritorialRule",
     "ImportTariff",
     "Measure",
     "Names",

@@ -133,6 +133,20 @@ class Terms(Protocol):
     ) -> None:
         """Exports of a product wait in a queue for licences, which may be refused."""
 
+    def foreign_content_rule(
+        self,
+        key: str,
+        by: tuple[str, ...],
+        targets: Targets,
+        elements: tuple[str, ...] | None,
+        threshold: Number,
+        technology_share: Number,
+        approval: Number,
+        compliance: Number,
+    ) -> None:
+        """Magnets made abroad with the imposing regions' material or technology need their leave to
+        be sold to the targets."""
+
     def technology_access(
         self,
         key: str,

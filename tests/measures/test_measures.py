@@ -179,6 +179,22 @@ SAYS: list[tuple[dict[str, Any], list[tuple[Any, ...]]]] = [
         ],
     ),
     (
+        {**BAN, "kind": "extraterritorial-rule", "compliance": 0.4, "elements": "Dy"},
+        [
+            (
+                "foreign_content_rule",
+                "key",
+                ("Home",),
+                "all",
+                ("Dy",),
+                0.001,
+                0.0,
+                0.0,
+                0.4,
+            )
+        ],
+    ),
+    (
         {**BAN, "kind": "undeclared-embargo", "start": date(2025, 2, 10), "share": 0.2},
         [("export_cap", "key", ("Home",), "all", "magnet", None, 0.2, 1.0, 2 / 3)],
     ),
