@@ -69,8 +69,11 @@ class ConcentrateTrade:
         self.routes = np.zeros((len(mines), regions, runs))
         rows = [m for m in range(len(mines)) if self.mask[m, 0]]
         plants = separators.by_region.sum(separators.circuits[circuit].plants.capacity)
-        for m in rows:  # at the start, ore goes where the plants are
-            self.routes[m] = ratio(plants, total(plants))
+        for m in rows:  # at the start, ore goes where it is tied to, the rest where the plants are
+            tied = sum(share for mine, _, share, _ in self.ties if mine == m)
+            self.routes[m] = (1 - tied) * ratio(plants, total(plants))
+        for mine, separator, share, _ in self.ties:
+            self.routes[mine, separators.region[separator]] += share
         self.regions = regions
         shape = (regions, regions, runs)
         self.tax = np.broadcast_to(costs.export_tax["concentrate"][..., None], shape)
