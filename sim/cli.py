@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario
 
 FAULT, INTERRUPTED = 2, 130
+WORKERS = "processes (default: one a core)"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -109,6 +110,24 @@ def _parser() -> argparse.ArgumentParser:
     sweep.add_argument("--dask", metavar="ADDRESS", help="run on the workers of a Dask scheduler")
     _run_options(sweep)
 
+    claims = _command(
+        commands, "claims", _claims, "test the claims about the technology ban and the quotas"
+    )
+    claims.add_argument("ids", metavar="ID", nargs="*", type=int, help="numbers (default: all)")
+    claims.add_argument("--runs", metavar="N", type=_at_least_one, default=100, help="runs an arm")
+    claims.add_argument("--seed", metavar="S", type=int, default=7, help="seed of all random draws")
+    claims.add_argument(
+        "--out",
+        metavar="DIR",
+        type=Path,
+        default=Path("results/claims"),
+        help="folder in which arms are kept: the same command goes on from there",
+    )
+    claims.add_argument(
+        "--markdown", metavar="FILE", type=Path, help="also write the page of the documentation"
+    )
+    claims.add_argument("--workers", metavar="N", type=_at_least_one, help=WORKERS)
+
     validate = _command(commands, "validate", _validate, "check scenario files without running")
     validate.add_argument("files", metavar="FILE", nargs="+")
     _command(commands, "list", _list, "list the shipped scenarios and worlds")
@@ -143,9 +162,7 @@ def _run_options(parser: argparse.ArgumentParser) -> None:
         dest="overrides",
         help="put a TOML value over a key of the file; may be repeated",
     )
-    parser.add_argument(
-        "--workers", metavar="N", type=_at_least_one, help="processes (default: one a core)"
-    )
+    parser.add_argument("--workers", metavar="N", type=_at_least_one, help=WORKERS)
 
 
 def _at_least_one(text: str) -> int:
@@ -276,6 +293,24 @@ def _pool(given: argparse.Namespace) -> AbstractContextManager[Pool] | None:
     return local_pool(given.workers) if given.workers else None
 
 
+def _claims(given: argparse.Namespace) -> None:
+    from sim.claims import judge_claims
+
+    workers = given.workers or os.cpu_count() or 1
+    with _progress("arms of claims") as tick:
+        judged = judge_claims(given.ids, given.runs, given.seed, given.out, workers, tick)
+    from sim.report.claims import claims_page, claims_table, write_page
+
+    if given.json:
+        _print_json([one.row() for one in judged])
+    else:
+        from sim.report.text import plain_console
+
+        plain_console().print(claims_table(judged))
+    if given.markdown:
+        write_page(given.markdown, claims_page(judged, given.runs, given.seed))
+
+
 def _print_answer(results: Any, rows: list[dict[str, Any]], as_json: bool) -> None:  # noqa: ANN401
     if as_json:
         _print_json({"indicators": rows})
@@ -287,7 +322,7 @@ def _print_answer(results: Any, rows: list[dict[str, Any]], as_json: bool) -> No
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[int, int], None] | None]:
+def _progress(what: str = "pairs of runs") -> Iterator[Callable[[int, int], None] | None]:
     """A progress bar on a terminal, nothing in a pipe."""
     if not sys.stderr.isatty():
         yield None
@@ -297,7 +332,7 @@ def _progress() -> Iterator[Callable[[int, int], None] | None]:
 
     columns = (*Progress.get_default_columns()[:2], MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("pairs of runs", total=None)
+        task = bar.add_task(what, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 

@@ -182,3 +182,20 @@ def stage_capacity(c: Chain) -> Array:
             c.makers.by_region.sum(c.makers.plants.capacity),
         ]
     )
+
+
+def stage_know_how(c: Chain) -> Array:
+    """State of technology by stage, 0 to 1, mean by capacity (stage, region, run)."""
+    lines = c.separators.circuits
+    stages = (
+        (c.mines, c.mines.plants),
+        (c.separators, lines["light"].plants),
+        (c.separators, lines["heavy"].plants),
+        (c.makers, c.makers.plants),
+    )
+    return np.stack(
+        [
+            firms.by_region.mean(plants.know_how, np.maximum(plants.capacity, 1e-6))
+            for firms, plants in stages
+        ]
+    )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.chain.arrays import MONTHS_PER_YEAR, Array, total
-from sim.chain.growth import grade_mean, stage_capacity
+from sim.chain.growth import grade_mean, stage_capacity, stage_know_how
 from sim.chain.processing import separator_margins
 from sim.chain.value import magnet_vehicles, value_added
 
@@ -63,6 +63,7 @@ class Recorder:
         rates, year = self._rates(), model.month.year
         for name, rate in rates.items():
             self.monthly.setdefault(f"{name}_monthly", []).append(rate[..., self.kept[name]])
+        rates["know_how"] = stage_know_how(self.chain)
         means = {name: rate / self.per_year[year] for name, rate in rates.items()}
         for name, value in {**means, **self._sums()}.items():
             values = self.yearly.setdefault(name, [])

@@ -36,6 +36,7 @@ VARIABLES: dict[str, tuple[tuple[str, ...], str]] = {
     "users_unmet": (("time", "region"), "t/month"),
     "magnet_cost_per_vehicle": (("time", "region"), "USD"),
     "capacity": (("time", "stage", "region"), "t/year"),
+    "know_how": (("year", "stage", "region"), "0 to 1"),
     "leakage": (("time", "region", "element"), "t/month"),
     "quota_rent": (("time", "region"), "million USD/month"),
     "licence_price": (("time", "quota"), "USD/kg"),
