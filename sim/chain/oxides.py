@@ -21,6 +21,9 @@ from sim.world import World, rows
 
 LEAST_ENTRY = 1e-3
 """Share of world need that counts as a region's for new routes: it ties prices everywhere."""
+MOST_ENTRY = 10.0
+"""Most of that over the region's own need: more could not be taken up at any price, and a market
+that is sent more than it takes at a price of 0 has no solution."""
 EDGE = 0.02
 """Largest soft edge of a route, as a share of the price at the destination."""
 
@@ -187,7 +190,7 @@ class OxideMarket:
         """
         o, d = self.origin[: self.legal], self.destination[: self.legal]
         commerce = self.assume["market.route_growth"] * self.reference.trailing[o, d]
-        entry = np.maximum(need, LEAST_ENTRY * total(need))
+        entry = np.minimum(np.maximum(need, LEAST_ENTRY * total(need)), MOST_ENTRY * need)
         commerce = commerce / MONTHS_PER_YEAR + self.assume["market.route_entry"] * entry[d]
         share = terms.cap["oxide"][o, d]
         policy = share * self.reference.before[o, d] / MONTHS_PER_YEAR
