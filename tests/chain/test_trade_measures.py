@@ -129,6 +129,20 @@ def test_a_leaky_stop_lets_its_share_through():
     assert (flow < 0.35).all()
 
 
+def test_a_leaky_quota_lets_its_share_of_the_cut_through():
+    quota = {
+        "kind": "export-quota", "by": "Home", "product": "oxide", "start": "2023-07-01",
+        "unit": "share of pre-measure flow", "level": 0.3,
+    }  # fmt: skip
+    passed = [
+        flows({"q": {**quota, "enforcement": share}}, "oxide", 12)[6:].mean()
+        for share in (1.0, 0.5, 0.0)
+    ]
+    assert 0.2 < passed[0] < 0.4
+    assert 0.45 < passed[1] < 0.75
+    assert passed[2] > 0.95
+
+
 @pytest.mark.parametrize("names", ["ab", "ba"])
 def test_a_ban_and_a_quota_on_one_flow_resolve_to_the_tighter(names):
     ban = {"kind": "export-ban", "by": "Home", "product": "oxide", "start": "2023-07-01"}
