@@ -20,6 +20,7 @@ import numpy as np
 
 from sim import load_scenario
 from sim.chain import SupplyChain
+from sim.report.style import log_axis
 from sim.scenario import find_scenario
 
 OFF = ("demand", "outage_rate", "setback_rate", "failure_rate", "news")
@@ -81,8 +82,8 @@ def main() -> None:
         ax.plot(years, middle, color="#0072B2", label="median")
         ax.set_title(f"{name} oxide in China", fontsize=9)
         ax.set_ylabel("USD/kg, without VAT", fontsize=8)
-        ax.set_yscale("log")
         ax.tick_params(labelsize=8)
+        log_axis(ax)
     axes[0, 0].legend(fontsize=7, frameon=False)
     kind = "constant demand and quotas" if constant else "demand and quotas growing"
     figure.supxlabel(f"exportshock, world 2023, no shock, {kind}, {runs} draws", fontsize=7)

@@ -135,7 +135,7 @@ def capacity_abroad(ds: xr.Dataset, ax: Axes | None = None, stage: str = "magnet
     ax = new_axes(ax)
     capacity = ds["capacity"].sel(stage=stage, region=abroad_regions(ds)).sum("region") / 1000
     draw_paths(ax, capacity, style.ABROAD, ABROAD)
-    return finish_time_axis(ax, ds, stage, "kt/year")
+    return finish_time_axis(ax, ds, f"{stage} capacity", "kt/year")
 
 
 def accounting(ds: xr.Dataset, ax: Axes | None = None) -> Axes:

@@ -13,6 +13,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, datestr2num
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
 # Okabe and Ito's palette, which colour-blind readers can tell apart.
 BLUE, VERMILLION, GREEN, ORANGE = "#0072B2", "#D55E00", "#009E73", "#E69F00"
@@ -71,6 +72,17 @@ def finish_time_axis(ax: Axes, ds: xr.Dataset, title: str, unit: str) -> Axes:
     ax.axvline(datestr2num(ds.attrs["announced"]), color=GREY, linewidth=0.6, linestyle=":")
     _years_only(ax)
     ax.legend()
+    return ax
+
+
+def log_axis(ax: Axes) -> Axes:
+    """Make the vertical axis of a finished plot logarithmic, with plain numbers as labels."""
+    ax.set_yscale("log")
+    low, high = ax.get_ylim()
+    steps = (1, 2, 5) if high / low > 6 else (1, 1.5, 2, 3, 4, 5, 6, 8)
+    ax.yaxis.set_major_locator(LogLocator(subs=steps, numticks=12))
+    ax.yaxis.set_minor_locator(NullLocator())
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.12g}"))
     return ax
 
 
