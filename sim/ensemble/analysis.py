@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import xarray as xr
+from numpy.typing import NDArray
 
 from sim.chain.arrays import Array
 from sim.ensemble.designs import LEVELS, SEED, problem
@@ -101,6 +102,13 @@ def _swing(names: list[str], u: Array, y: Array) -> list[dict[str, float]]:
     return rows
 
 
+def independent(design: str, u: Array) -> NDArray[np.int_]:
+    """Places of the points (point, input) that share no input: in a Saltelli design its A and B."""
+    every = np.arange(len(u))
+    block = u.shape[1] + 2
+    return every[np.isin(every % block, (0, block - 1))] if design == "sobol" else every
+
+
 def _sobol(names: list[str], u: Array, y: Array) -> list[dict[str, float]]:
     """First and total order (Saltelli 2010, Jansen 1999) of standardised outputs."""
     from SALib.analyze import sobol
@@ -120,10 +128,9 @@ def _sobol(names: list[str], u: Array, y: Array) -> list[dict[str, float]]:
 
 
 def _sobol_swing(names: list[str], u: Array, y: Array) -> list[dict[str, float]]:
-    """The swing over the independent points of a Saltelli design alone: its rows A and B."""
-    block = len(names) + 2
-    independent = np.isin(np.arange(len(y)) % block, (0, block - 1))
-    return _swing(names, u[independent], y[independent])
+    """The swing over the independent points of a Saltelli design alone."""
+    chosen = independent("sobol", u)
+    return _swing(names, u[chosen], y[chosen])
 
 
 def _morris(names: list[str], u: Array, y: Array) -> list[dict[str, float]]:

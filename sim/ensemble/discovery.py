@@ -11,24 +11,26 @@ from dataclasses import dataclass
 import numpy as np
 import xarray as xr
 
-from sim.ensemble.analysis import alternatives
+from sim.ensemble.analysis import alternatives, independent
 from sim.ensemble.designs import SEED
 from sim.errors import UserError
 
 WORST = 0.8  # quantile above which an output is one of the cases to explain
 FEWEST_POINTS = 100
 LEAST_DENSITY = 0.8
+CHANCE = 0.05  # quasi-p value from which a limit may be chance (Bryant and Lempert 2010)
 
 
 @dataclass(frozen=True)
 class Box:
     """Where the worst fifth of an output lies.
 
-    `limits`: input -> (low, high) in the units of the input. `coverage`: share of the worst cases
-    that lie inside; `density`: share of the cases inside that are among the worst.
+    `limits`: input -> (low, high) in the units of the input, None for an end that sets no limit, or
+    one that chance could have set as well. `coverage`: share of the worst cases that lie inside;
+    `density`: share of the cases inside that are among the worst.
     """
 
-    limits: dict[str, tuple[float, float]]
+    limits: dict[str, tuple[float | None, float | None]]
     coverage: float
     density: float
     threshold: float
@@ -42,6 +44,7 @@ def worst_box(ds: xr.Dataset, output: str, alternative: str | None = None) -> Bo
     1999, Bryant and Lempert 2010) is the EMA Workbench's; UserError where it is not installed.
     """
     part = ds.sel(pair=ds["alternative"] == (alternative or alternatives(ds)[0]))
+    part = part.isel(pair=independent(ds.attrs["design"], part["u"].values.T))
     y = part["values"].sel(output=output).values
     names = [str(name) for name in ds["input"].values if name != SEED]
     if len(y) < FEWEST_POINTS or not np.isfinite(y).all() or y.max() == y.min() or not names:
@@ -54,13 +57,23 @@ def worst_box(ds: xr.Dataset, output: str, alternative: str | None = None) -> Bo
     path = found.peeling_trajectory
     dense = path[path["density"] >= LEAST_DENSITY]
     row = dense.iloc[0] if len(dense) else path.iloc[path["density"].argmax()]
-    first, box = found.box_lims[0], found.box_lims[int(row["id"])]
+    number = int(row["id"])
+    box, chances = found.box_lims[number], found.qp[number]
     limits = {
-        name: (float(box[name].iloc[0]), float(box[name].iloc[1]))
-        for name in names
-        if not box[name].equals(first[name])
+        name: (_limit(box[name].iloc[0], below), _limit(box[name].iloc[1], above))
+        for name, (below, above) in chances.items()
     }
-    return Box(limits, float(row["coverage"]), float(row["density"]), threshold)
+    return Box(
+        {name: ends for name, ends in limits.items() if ends != (None, None)},
+        float(row["coverage"]),
+        float(row["density"]),
+        threshold,
+    )
+
+
+def _limit(value: float, chance: float) -> float | None:
+    """A limit, unless there is none (a chance below 0) or chance could have set it."""
+    return float(value) if 0 <= chance < CHANCE else None
 
 
 def _peel(x, names, worst):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202

@@ -151,11 +151,11 @@ def print_sweep(console: Console, ds: xr.Dataset, box: Box | None) -> None:
         console.print(sentence)
     for output in headlines(ds):
         if influences(ds, output):
-            console.print()
+            console.print(f"\nWhat drives {worded(output)}", style="italic")
             console.print(_influence_table(ds, output))
         if regrets(ds, output):
-            console.print()
-            console.print(_regret_table(output, regrets(ds, output)))
+            console.print(f"\nRegret by {worded(output)}", style="italic")
+            console.print(_regret_table(regrets(ds, output)))
     if box is not None:
         console.print()
         console.print(box_sentence(ds, headlines(ds)[0], box))
@@ -165,20 +165,24 @@ def box_sentence(ds: xr.Dataset, output: str, box: Box) -> str:
     """The corner of the inputs that holds the worst cases."""
     if not box.limits:
         return f"No corner of the inputs holds the worst fifth of {worded(output)}."
-    limits = " and ".join(
-        f"{name} from {_shown(ds, name, low)} to {_shown(ds, name, high)}"
-        for name, (low, high) in box.limits.items()
-    )
+    limits = " and ".join(_limits(ds, name, *ends) for name, ends in box.limits.items())
     return (
-        f"The worst fifth of {worded(output)} (above {short(box.threshold)}) lies where {limits}: "
+        f"The worst fifth of {worded(output)} (above {short(box.threshold)}) lies at {limits}: "
         f"{box.density:.0%} of the pairs there are among the worst, and they are "
         f"{box.coverage:.0%} of all worst ones."
     )
 
 
-def _shown(ds: xr.Dataset, name: str, value: float) -> str:
-    is_date = name in str(ds.attrs["dates"]).split(";")
-    return date.fromordinal(round(value)).isoformat() if is_date else short(value)
+def _limits(ds: xr.Dataset, name: str, low: float | None, high: float | None) -> str:
+    if low is None or high is None:
+        end, word = (high, "up to") if low is None else (low, "from")
+        return f"{name} {word} {_shown(ds, name, end)}" + (" on" if high is None else "")
+    return f"{name} from {_shown(ds, name, low)} to {_shown(ds, name, high)}"
+
+
+def _shown(ds: xr.Dataset, name: str, value: float | None) -> str:
+    is_date = value is not None and name in str(ds.attrs["dates"]).split(";")
+    return date.fromordinal(round(value)).isoformat() if value and is_date else short(value)
 
 
 COLUMNS = {
@@ -196,7 +200,7 @@ COLUMNS = {
 def _influence_table(ds: xr.Dataset, output: str) -> Table:
     found = influences(ds, output)
     keys = [key for key in COLUMNS if any(getattr(i, key) is not None for i in found)]
-    made = table(f"What drives {worded(output)}", ["input"], [COLUMNS[key] for key in keys])
+    made = table("", ["input"], [COLUMNS[key] for key in keys])
     for i in found:
         made.add_row(i.input, *(_with_error(i, key) for key in keys))
     return made
@@ -207,9 +211,9 @@ def _with_error(influence: Influence, key: str) -> str:
     return short(value) if error is None else f"{short(value)} ± {short(error)}"
 
 
-def _regret_table(output: str, rows: Sequence[Regret]) -> Table:
+def _regret_table(rows: Sequence[Regret]) -> Table:
     headings = ["median", "mean\nregret", "90th pct.\nregret", "largest\nregret", "is best in"]
-    made = table(f"Regret by {worded(output)}", ["measures"], headings)
+    made = table("", ["measures"], headings)
     for row in rows:
         numbers = (row.median, row.mean, row.high, row.largest)
         made.add_row(row.alternative, *map(short, numbers), f"{row.best:.0%}")

@@ -133,6 +133,7 @@ def test_a_corner_is_found_with_its_coverage_and_density():
     )
     box = worst_box(ds, LOST)
     assert set(box.limits) == {"a", "b"}
+    assert box.limits["a"][0] is box.limits["b"][1] is None
     assert 0.38 < box.limits["a"][1] < 0.48
     assert 0.42 < box.limits["b"][0] < 0.52
     assert box.coverage > 0.9

@@ -80,8 +80,8 @@ def test_every_design_is_printed_written_and_drawn(kind, samples, tmp_path):
     console = Console(record=True, width=120, file=io.StringIO())
     print_sweep(console, ds, None)
     text = console.export_text()
-    assert "What drives vehicles" in text
-    assert "Regret by vehicles" in text
+    assert "What drives vehicles lost in all\n" in text
+    assert "Regret by vehicles lost in all\n" in text
     write_sweep(ds, tmp_path, 'title = "x"\n', None)
     drawn = {path.stem for path in (tmp_path / "figures").iterdir()}
     own = {"boxes", "heat-map"} if kind == "grid" else {"sensitivity"}
