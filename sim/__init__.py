@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sim.chain import SupplyChain
     from sim.ensemble import run_pairs as run
     from sim.ensemble.compare import compare
+    from sim.ensemble.sweep import sweep
     from sim.results import open_results
     from sim.scenario import load_scenario
 
@@ -25,9 +26,10 @@ _PLACES = {
     "load_scenario": ("sim.scenario", "load_scenario"),
     "open_results": ("sim.results", "open_results"),
     "run": ("sim.ensemble", "run_pairs"),
+    "sweep": ("sim.ensemble.sweep", "sweep"),
 }
 
-__all__ = ["SupplyChain", "compare", "load_scenario", "open_results", "run"]
+__all__ = ["SupplyChain", "compare", "load_scenario", "open_results", "run", "sweep"]
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401

@@ -63,12 +63,8 @@ def worst_box(ds: xr.Dataset, output: str, alternative: str | None = None) -> Bo
         name: (_limit(box[name].iloc[0], below), _limit(box[name].iloc[1], above))
         for name, (below, above) in chances.items()
     }
-    return Box(
-        {name: ends for name, ends in limits.items() if ends != (None, None)},
-        float(row["coverage"]),
-        float(row["density"]),
-        threshold,
-    )
+    limits = {name: ends for name, ends in limits.items() if ends != (None, None)}
+    return Box(limits, float(row["coverage"]), float(row["density"]), threshold)
 
 
 def _limit(value: float, chance: float) -> float | None:

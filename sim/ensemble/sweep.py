@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -85,6 +86,28 @@ def prepare(
     """Plan the sweep of a scenario file. Raises UserError for whatever is wrong with it."""
     plan = make_plan(path, overrides, batch)
     return Sweeping(plan, choose(outputs, plan.scenario))
+
+
+def sweep(
+    path: str | Path,
+    overrides: Sequence[str] = (),
+    outputs: Sequence[str] = (),
+    folder: str | Path | None = None,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> xr.Dataset:
+    """Run the sweep of a scenario file, in a folder in which it can go on, or in none.
+
+    `overrides` are texts `KEY=VALUE` over the keys of the file, as `sweep.samples=64`; `outputs`
+    names what is kept (default: all indicators). Returns what `run_sweep` returns, and raises what
+    it raises.
+    """
+    sweeping = prepare(path, overrides, outputs)
+    pool = local_pool(workers) if workers else None
+    if folder is not None:
+        return run_sweep(sweeping, Path(folder), pool, progress)
+    with tempfile.TemporaryDirectory() as place:
+        return run_sweep(sweeping, Path(place) / "sweep", pool, progress)
 
 
 def run_sweep(
