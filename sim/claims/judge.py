@@ -118,7 +118,7 @@ def _result(
     low, median, high = (float(q) for q in np.quantile(values, QUANTILES))
     if test.sign is None:
         return Result(test, low, median, high, "", None)
-    found = hinge(values, parameter_draws(scenarios[test.arms[0]]))
+    found = hinge(values, parameter_draws(scenarios[test.arms[0]]), test.material)
     return Result(test, low, median, high, verdict(values, test.sign, test.material), found)
 
 

@@ -31,11 +31,17 @@ CHANCE = 0.05
 """How often the strongest of all correlations would pass the bar if none were real."""
 
 
+MINORITY = 0.1
+"""Share of runs on the rarer side below which no value is sought that parts the sides."""
+SPREAD = 0.01
+"""Spread of an outcome, over its material size, below which it hinges on nothing."""
+
+
 @dataclass(frozen=True)
 class Hinge:
     """A parameter on whose draws an outcome depends: rank correlation, and the value at which the
-    outcome's side changes best, with the share of runs that it sorts rightly (None where all
-    runs are on one side)."""
+    outcome's side changes best, with the share of runs that it sorts rightly (None where nearly
+    all runs are on one side)."""
 
     parameter: str
     correlation: float
@@ -65,14 +71,15 @@ def together(verdicts: Sequence[str]) -> str:
     return SUPPORTED if set(verdicts) == {SUPPORTED} else DEPENDS
 
 
-def hinge(outcome: Array, draws: Mapping[str, Array]) -> Hinge | None:
+def hinge(outcome: Array, draws: Mapping[str, Array], material: float = 1.0) -> Hinge | None:
     """The parameter most related to an outcome (run,); None where none passes the bar of chance.
 
     Spearman's rank correlation with each parameter's draws; the bar is Bonferroni's for as many
-    parameters as there are.
+    parameters as there are. An outcome that hardly varies, seen by its `material` size, hinges on
+    nothing.
     """
     runs = len(outcome)
-    if runs < 4 or np.ptp(outcome) == 0:
+    if runs < 4 or not np.ptp(outcome) > SPREAD * material:
         return None
     ranks = rankdata(outcome)
     related = {
@@ -88,7 +95,7 @@ def hinge(outcome: Array, draws: Mapping[str, Array]) -> Hinge | None:
 
 def _split(values: Array, above: NDArray[np.bool_]) -> tuple[float, float] | tuple[None, None]:
     """The value of a parameter that best parts the runs, and the share it sorts rightly."""
-    if above.all() or not above.any():
+    if min(above.mean(), 1 - above.mean()) < MINORITY:
         return None, None
     order = np.argsort(values)
     side = above[order]

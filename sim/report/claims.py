@@ -53,8 +53,8 @@ def claims_table(judged: Sequence[Judged]) -> Table:
 
 def claims_page(judged: Sequence[Judged], runs: int, seed: int) -> str:
     """The page of the documentation."""
-    lines = [HEAD.format(runs=runs, seed=seed), "| | claim | verdict |", "|---|---|---|"]
-    lines += [f"| {one.claim.id} | {one.claim.claim} | {one.verdict} |" for one in judged]
+    lines = [HEAD.format(runs=runs, seed=seed), "| | claim | verdict | outcome that decides |"]
+    lines += ["|---|---|---|---|", *map(_line, judged)]
     for one in judged:
         lines += ["", *_section(one)]
     return "\n".join(lines) + "\n"
@@ -66,6 +66,12 @@ def write_page(file: Path, page: str) -> None:
         file.write_text(page, encoding="utf-8")
     except OSError as error:
         raise UserError(f"cannot write {file}: {error.strerror or error}") from error
+
+
+def _line(one: Judged) -> str:
+    found = one.headline
+    decides = f"{found.test.outcome}: {_numbers(found)}" if found else ""
+    return f"| {one.claim.id} | {one.claim.claim} | {one.verdict} | {decides} |"
 
 
 def _section(one: Judged) -> list[str]:

@@ -64,9 +64,15 @@ def test_a_noisy_hinge_sorts_most_runs(draws):
     assert 0.8 < found.sorted < 1
 
 
-def test_without_a_change_of_side_there_is_no_value(draws):
-    found = hinge(1 + draws["p7"], draws)
+@pytest.mark.parametrize("shift", [1, -0.05])
+def test_with_nearly_all_runs_on_one_side_there_is_no_value(draws, shift):
+    found = hinge(shift + draws["p7"], draws)
     assert (found.parameter, found.value, found.sorted) == ("p7", None, None)
+
+
+def test_what_hardly_varies_hinges_on_nothing(draws):
+    assert hinge(1 + draws["p7"] / 1000, draws) is None
+    assert hinge(1 + draws["p7"] / 1000, draws, material=0.01).parameter == "p7"
 
 
 def test_chance_is_no_hinge(draws):
