@@ -124,3 +124,21 @@ def test_light_elements_split_less_where_only_heavy_ones_are_restricted_in_2023(
 def test_mutant_quota_on_all_elements_is_caught():
     rise = two_tier_rise("oxide-quota-halved", 9, 0, {"m": {**QUOTA, "level": 0.2}})
     assert max(abs(rise[e]) for e in ("La", "Ce")) > rise["Dy"]
+
+
+OFF = ("demand", "outage_rate", "setback_rate", "failure_rate", "news")
+SWING = 0.02
+
+
+def log_prices(noise):
+    """Oxide prices in China (month, element, run) without a measure, demand noise of a size."""
+    assumptions = {**{f"noise.{name}": 0.0 for name in OFF}, "noise.demand": noise}
+    quiet = tiny("no-shock", 60, {}, runs=5, assumptions=assumptions)
+    return np.log(SupplyChain(quiet, "policy").run()["oxide_price"][12:, 0])
+
+
+def test_prices_swing_at_most_twice_as_much_as_demand():
+    swing = log_prices(SWING) - log_prices(0.0)
+    size = np.sqrt((swing**2).mean(axis=(0, 2)))
+    assert (size > 0.1 * SWING).all()
+    assert (size < 2.0 * SWING).all()
