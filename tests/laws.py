@@ -152,10 +152,11 @@ def over_backstop(model: SupplyChain) -> float:
 def banned_flow(model: SupplyChain) -> float:
     """Most that crossed a border in spite of a ban with full enforcement, t in a month."""
     chain, terms = model.chain, model.terms
-    magnets = total(chain.delivered).swapaxes(0, 1)[:, :, None]
+    caps = {**terms.cap, "magnet": chain.magnets.strictest(terms.cap["magnet"])}
+    magnets = np.moveaxis(chain.delivered.swapaxes(1, 2), 0, 2)
     flows = {"oxide": chain.traded.legal, "magnet": magnets, "concentrate": chain.concentrate_flow}
     return max(
-        float(np.where(terms.cap[product] == 0, flow, 0.0).max()) for product, flow in flows.items()
+        float(np.where(caps[product] == 0, flow, 0.0).max()) for product, flow in flows.items()
     )
 
 

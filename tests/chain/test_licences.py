@@ -159,3 +159,14 @@ def test_licences_move_expectations_when_they_are_announced():
     price = records["oxide_price"]
     assert (price[0, :2] == price[1, :2]).all()
     assert (price[1, 2:, ABROAD] > price[0, 2:, ABROAD]).all()
+
+
+def test_ore_waits_for_licences_as_well():
+    keys = {**LICENCE, "by": "Abroad", "product": "concentrate"}
+    shipped = []
+    for measures in ({}, {"l": {**keys, "approval": 0.0}}, {"l": {**keys, "approval": 0.5}}):
+        model = SupplyChain(tiny(months=11, measures=measures, assumptions=STEADY), "policy", (0,))
+        assert worst(model, mass_gap)[0] < 1e-9
+        shipped.append(model.chain.concentrate_flow[ABROAD, 0].sum())
+    free, none, half = shipped
+    assert none == 0 < half < free
