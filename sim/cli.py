@@ -128,6 +128,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     claims.add_argument("--workers", metavar="N", type=_at_least_one, help=WORKERS)
 
+    explore = commands.add_parser("explore", help="build and watch a scenario in the browser")
+    explore.set_defaults(command=_explore)
+    explore.add_argument("file", metavar="FILE", nargs="?", default="technology-ban-2023")
+    explore.add_argument("--host", default="127.0.0.1", help="default: this machine alone")
+    explore.add_argument("--port", type=int, default=8765, help="default: 8765")
+    explore.add_argument("--no-browser", action="store_true", help="do not open a browser")
     validate = _command(commands, "validate", _validate, "check scenario files without running")
     validate.add_argument("files", metavar="FILE", nargs="+")
     _command(commands, "list", _list, "list the shipped scenarios and worlds")
@@ -334,6 +340,12 @@ def _progress(what: str = "pairs of runs") -> Iterator[Callable[[int, int], None
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(what, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def _explore(given: argparse.Namespace) -> None:
+    from sim.dashboard import serve
+
+    serve(given.file, given.host, given.port, not given.no_browser)
 
 
 def _validate(given: argparse.Namespace) -> None:

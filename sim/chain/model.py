@@ -89,6 +89,7 @@ class SupplyChain(mesa.Model):
         self.adapt()
         self.recorder.record(self)
         self.t += 1
+        self.running = self.t < len(self.months)
 
     def run(self) -> dict[str, Array]:
         """Step through all months that are left; returns what was recorded."""

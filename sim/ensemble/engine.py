@@ -142,10 +142,10 @@ class Processes(Executor):
 
 def _one_process() -> ProcessPoolExecutor:
     context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(1, mp_context=context, initializer=_start_worker)
+    return ProcessPoolExecutor(1, mp_context=context, initializer=start_worker)
 
 
-def _start_worker() -> None:
+def start_worker() -> None:
     """In a worker: it ends with its parent however that ends, and at an interrupt, held back or
     not, without a word; the parent tells."""
     threading.Thread(target=_end_with_parent, daemon=True).start()

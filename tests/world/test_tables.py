@@ -83,7 +83,7 @@ WORLDS = {
     "2017": Expected(
         year=2017,
         last_forecast=2035,
-        chinese_ore={"light": 87_100, "heavy": 17_900, "": 95_000},
+        chinese_ore={"light": 87_100, "heavy": 17_900, "": 90_700},
         tax={"light": 0.17, "heavy": 0.17},
         magnet_share=0.90,
         magnet_exports=29_907,
