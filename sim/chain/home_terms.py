@@ -64,11 +64,12 @@ class PriceFloorTerm:
     upside: Array
     reference: int | None
     when: tuple[float, float]
+    weight: Array
 
     def owed(self, price: Array) -> Array:
         """What the producer is owed per kg at a price of any shape; below 0 it pays back."""
         gap = self.strike - price
-        return np.maximum(gap, 0.0) - self.upside * np.maximum(-gap, 0.0)
+        return (np.maximum(gap, 0.0) - self.upside * np.maximum(-gap, 0.0)) * self.weight
 
 
 @dataclass
@@ -80,23 +81,30 @@ class VehicleTargetTerm:
     powertrain: str
     is_number: bool
     level: Callable[[date], Array | None]
+    weight: Array
 
 
 @dataclass
 class RecyclingTerm:
-    """A least share (run,) of recycled content in what is used, or of goods to be collected."""
+    """A least share of recycled content in what is used, or of goods to be collected, and 1 where
+    it is in force and not only prepared for (run,)."""
 
     regions: tuple[int, ...]
     of_content: bool
     share: Array
-    in_force: bool
+    in_force: Array
 
 
 class HomeTerms:
-    """What the measures at home say in a month (see `sim.measures.terms.Terms` for the verbs)."""
+    """What the measures at home say in a month (see `sim.measures.terms.Terms` for the verbs).
+
+    `weight` (run,) is 1 in the runs in which the measure that speaks is in force and 0 in others,
+    where it then says what a neutral measure would.
+    """
 
     def __init__(self, regions: tuple[str, ...], elements: tuple[str, ...], draws: Draws) -> None:
         self.regions, self.elements, self.draws = regions, elements, draws
+        self.weight = np.ones(len(draws.runs))
         self.outages: list[OutageTerm] = []
         self.stockpiles: list[StockpileTerm] = []
         self.subsidies: list[SubsidyTerm] = []
@@ -115,7 +123,7 @@ class HomeTerms:
         self, key: str, by: tuple[str, ...], stage: str, firms: tuple[str, ...] | None, loss: Number
     ) -> None:
         """Firms of a stage in the regions, or the named ones, lose this share of their output."""
-        lost = self.draws.number(loss, f"{key}.loss")
+        lost = self.draws.number(loss, f"{key}.loss") * self.weight
         self.outages.append(OutageTerm(stage, self._rows(by), firms, lost))
 
     def stockpile(
@@ -134,7 +142,7 @@ class HomeTerms:
                 self._rows(by),
                 action == "release",
                 self.elements.index(element),
-                self.draws.number(tonnes_per_year, key),
+                self.draws.number(tonnes_per_year, key) * self.weight,
                 self._drawn(limit, f"{key}.limit"),
                 self._drawn(until, f"{key}.until"),
             )
@@ -160,9 +168,9 @@ class HomeTerms:
                 self._rows(by),
                 stage,
                 firms,
-                number(capex_share, f"{key}.capex_share"),
-                number(per_unit, f"{key}.per_unit"),
-                number(cost_share, f"{key}.cost_share"),
+                number(capex_share, f"{key}.capex_share") * self.weight,
+                number(per_unit, f"{key}.per_unit") * self.weight,
+                number(cost_share, f"{key}.cost_share") * self.weight,
                 self._drawn(budget, f"{key}.budget"),
                 when,
             )
@@ -191,6 +199,7 @@ class HomeTerms:
                 self.draws.number(upside, f"{key}.upside"),
                 None if reference is None else self.regions.index(reference),
                 when,
+                self.weight,
             )
         )
 
@@ -207,14 +216,17 @@ class HomeTerms:
         def level(day: date) -> Array | None:
             return self._drawn(level_at(day), key)
 
-        self.vehicle_targets.append(VehicleTargetTerm(self._rows(by), powertrain, is_number, level))
+        self.vehicle_targets.append(
+            VehicleTargetTerm(self._rows(by), powertrain, is_number, level, self.weight)
+        )
 
     def recycling_mandate(
         self, key: str, by: tuple[str, ...], basis: str, share: Number, in_force: bool
     ) -> None:
         """The regions recycle at least this share of what they use, or of what comes to its end."""
-        least = self.draws.number(share, key)
-        self.recycling.append(RecyclingTerm(self._rows(by), basis == "content", least, in_force))
+        least = self.draws.number(share, key) * self.weight
+        asked = self.weight * in_force
+        self.recycling.append(RecyclingTerm(self._rows(by), basis == "content", least, asked))
 
     def up(self, stage: str, firms: Population) -> Array:
         """Share of each firm's output that outages leave (firm, run)."""

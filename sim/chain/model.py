@@ -11,6 +11,7 @@ import numpy as np
 from sim.chain.arrays import MONTHS_PER_YEAR, Array, total
 from sim.chain.build import Chain, build_chain
 from sim.chain.foreign_rules import allowed_sales, foreign_risk
+from sim.chain.governments import Governments
 from sim.chain.growth import adapt_capacity
 from sim.chain.home_news import home_risk
 from sim.chain.policy import Policy, shares
@@ -48,7 +49,8 @@ class SupplyChain(mesa.Model):
         self.months = months_between(scenario.start, scenario.end)
         self.chain: Chain = build_chain(self.world, scenario, self.run_ids, self.months, parameters)
         chosen = path_measures(scenario, path) if measures is None else measures
-        self.policy = Policy(chosen, self.world, self.chain.draws)
+        self.policy = Policy(chosen, self.world, self.chain.draws, scenario.answers)
+        self.governments = Governments(scenario.answers, self.chain)
         self.recorder = Recorder(self.chain, self.months, self._imposers(), record)
         self.t = 0
         self.shown_run = 0
@@ -77,8 +79,10 @@ class SupplyChain(mesa.Model):
 
     def step(self) -> None:
         """One month, in the order in which the data flows."""
+        if self.t:
+            self.governments.decide()
         self.hear_news()
-        self.terms = self.policy.terms(self.month)
+        self.terms = self.policy.terms(self.month, self.governments.weights())
         self.terms.mood = self.chain.chances.moods[self.t]
         self.chain.support.begin(self.terms)
         self.plan()
@@ -103,14 +107,21 @@ class SupplyChain(mesa.Model):
         heard = [(*m, True) for m in policy.announced(self.month)]
         heard += [(*m, False) for m in policy.lifted(self.month)]
         for name, measure, begins in heard:
-            flow = chain.oxides.reference.before
-            magnet = shares(total(chain.magnets.reference.before))
-            risk = policy.at_risk(name, measure, flow, magnet)
-            terms = policy.first_terms(name, measure)
-            more = home_risk(chain, terms, measure.judged(), magnet)
-            threat = np.maximum(np.maximum(risk[1], more[1]), foreign_risk(chain, terms, magnet))
-            size = chain.chances.news_size(name)
-            chain.views.hear(name, risk[0] + more[0], threat, begins, size)
+            risk, threat = self.at_risk(name, measure, measure.judged())
+            chain.views.hear(name, risk, threat, begins, chain.chances.news_size(name))
+        self.governments.tell(self)
+
+    def at_risk(self, name: str, measure: Measure, day: date) -> tuple[Array, Array]:
+        """Shares of oxides (region, element, run) and of all supplies (region, run) that a measure
+        puts at risk, judged by its terms of a day."""
+        chain, policy = self.chain, self.policy
+        flow = chain.oxides.reference.before
+        magnet = shares(total(chain.magnets.reference.before))
+        oxides, supplies = policy.at_risk(name, measure, day, flow, magnet)
+        terms = policy.first_terms(name, measure, day)
+        more, threat = home_risk(chain, terms, day, magnet)
+        threat = np.maximum(threat, foreign_risk(chain, terms, magnet))
+        return oxides + more, np.maximum(supplies, threat)
 
     def plan(self) -> None:
         """Vehicle makers and other users plan; their orders become magnet and oxide needs."""

@@ -313,7 +313,7 @@ class OxideMarket:
         capped = (terms.cap["oxide"] < 1) | self.licences.binds
         limited = capped
         for quota in terms.export_quotas:
-            limited = limited | (quota.covers[..., None] > 0)
+            limited = limited | (quota.covers[..., None] * quota.enforcement > 0)
         self.reference.follow(legal * MONTHS_PER_YEAR, limited)
         self.smugglers.grow(smuggled[self.smugglers.origins])
         gap = cleared.price[self.destination] - cleared.price[self.origin] - duties.cost

@@ -12,6 +12,7 @@ from sim.chain.arrays import Array, ratio, total
 from sim.chain.draws import Draws
 from sim.chain.terms import MonthTerms
 from sim.measures import AnyMeasure, Measure, TechnologyExportBan
+from sim.scenario.answers import Answer
 from sim.world import World
 
 
@@ -24,19 +25,34 @@ def standing_measures(world: World) -> dict[str, Measure]:
 class Policy:
     """The measures of one path; a measure replaces the standing one of the same quantity."""
 
-    def __init__(self, measures: Mapping[str, Measure], world: World, draws: Draws) -> None:
+    def __init__(
+        self,
+        measures: Mapping[str, Measure],
+        world: World,
+        draws: Draws,
+        answers: Mapping[str, Answer] | None = None,
+    ) -> None:
+        self.answers = {
+            f"answers.{name}": measure
+            for name, answer in sorted((answers or {}).items())
+            for measure in answer.measures()
+        }
         self.standing = standing_measures(world)
         self.measures = {name: measures[name] for name in sorted(measures)}
         self.world, self.draws = world, draws
 
-    def terms(self, month: date) -> MonthTerms:
-        """The terms of a month."""
+    def terms(self, month: date, weights: Mapping[str, Array] | None = None) -> MonthTerms:
+        """The terms of a month; `weights` (run,) are 1 where a measure of a key is in force and 0
+        where governments have not taken it, or lifted it."""
         terms = self._neutral()
         for name, rule in self.standing.items():
             if not any(m.active(month) and m.replaces(rule) for m in self.measures.values()):
                 rule.apply(f"standing.{name}", terms, month)
-        for name, measure in self.measures.items():
+        everywhere = terms.weight
+        for name, measure in (self.measures | self.answers).items():
+            terms.weight = (weights or {}).get(name, everywhere)
             measure.apply(name, terms, month)
+        terms.weight = everywhere
         return terms
 
     def _neutral(self) -> MonthTerms:
@@ -54,23 +70,23 @@ class Policy:
             if m.end and not m.active(month) and m.active(_before(month))
         ]
 
-    def first_terms(self, name: str, measure: Measure) -> MonthTerms:
-        """What a measure alone says in the month by which firms judge it."""
+    def first_terms(self, name: str, measure: Measure, day: date) -> MonthTerms:
+        """What a measure alone says on the day by which firms judge it."""
         terms = self._neutral()
-        measure.apply(name, terms, measure.judged())
+        measure.apply(name, terms, day)
         return terms
 
     def at_risk(
-        self, name: str, measure: Measure, flow: Array, magnet: Array
+        self, name: str, measure: Measure, day: date, flow: Array, magnet: Array
     ) -> tuple[Array, Array]:
-        """Shares of supplies that a measure puts at risk: of each region's oxides (region, element,
-        run), and of everything (region, run).
+        """Shares of supplies that a measure, judged by its terms of a day, puts at risk: of each
+        region's oxides (region, element, run), and of everything (region, run).
 
         `flow`: oxide trade before any measure, t a year (origin, destination, element, run);
         `magnet`: share of a destination's need that comes from each origin (origin, destination,
         run).
         """
-        terms = self.first_terms(name, measure)
+        terms = self.first_terms(name, measure, day)
         duty = {product: terms.tax[product] + terms.tariff[product] for product in terms.tax}
         cut = 1 - terms.cap["oxide"] + np.minimum(duty["oxide"], 1.0)
         for quota in terms.export_quotas:

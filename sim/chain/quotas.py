@@ -7,6 +7,7 @@ import numpy as np
 from sim.chain.arrays import Array, ratio, total
 from sim.chain.parameters import Assumptions
 from sim.chain.terms import ExportQuota, ProductionQuota
+from sim.measures.values import MOST_TONNES
 
 FULL = 0.85
 """Use of a month's licences at which holders neither raise nor lower what they ask."""
@@ -34,7 +35,8 @@ class Allowance:
             self.year, self.used = year, {}
         if key not in self.used:
             past = (month - quota.first) / (quota.last + 1.0 - quota.first)
-            self.used[key] = quota.before + (quota.issued - quota.before) * past
+            used = quota.before + (quota.issued - quota.before) * past
+            self.used[key] = np.where(quota.issued < MOST_TONNES, used, 0.0)
         left = np.maximum(quota.issued - self.used[key], 0.0)
         return left / (quota.last + 1.0 - month)
 

@@ -74,7 +74,7 @@ class Recyclers:
             )
             for region in term.regions:
                 wanted[region] = np.maximum(wanted[region], lacking[region])
-                self.asked[region] = np.maximum(self.asked[region], float(term.in_force))
+                self.asked[region] = np.maximum(self.asked[region], term.in_force)
         wanted = np.minimum(wanted, np.maximum(end_of_life - self.plain, 0.0))
         self.organised = relax(self.organised, wanted, self.assume.rate("recycling.years"))
 

@@ -17,7 +17,7 @@ from sim.chain.foreign_rules import ForeignRule
 from sim.chain.home_terms import HomeTerms
 from sim.chain.licences import Licence
 from sim.measures.terms import Batch, LicenceRule, Targets
-from sim.measures.values import Number
+from sim.measures.values import MOST_TONNES, Number
 
 PRODUCTS = ("oxide", "magnet", "concentrate")
 STAGES = ("mine", "separation", "metal", "magnet")
@@ -114,10 +114,11 @@ class MonthTerms(HomeTerms):
         for region in by:
             place = QuotaKey(self.regions.index(region), stage, klass, firms or ())
             known = self.production.get(place)
-            quota = ProductionQuota(before + level, before, batch.first, batch.last)
+            issued = np.where(self.weight > 0, before + level, MOST_TONNES)
+            quota = ProductionQuota(issued, before * self.weight, batch.first, batch.last)
             if known is not None:
                 issued = np.minimum(known.issued, quota.issued)
-                quota = replace(quota, issued=issued, before=np.minimum(known.before, before))
+                quota = replace(quota, issued=issued, before=np.minimum(known.before, quota.before))
             self.production[place] = quota
 
     def export_quota(
@@ -137,7 +138,7 @@ class MonthTerms(HomeTerms):
                 self._flows(by, targets, elements),
                 self.draws.number(level, key),
                 unit != "t REO/year",
-                self.draws.number(enforcement, f"{key}.enforcement"),
+                self.draws.number(enforcement, f"{key}.enforcement") * self.weight,
             )
         )
 
@@ -152,7 +153,7 @@ class MonthTerms(HomeTerms):
     ) -> None:
         """Exports of a product pay this share of their value."""
         flows = self._flows(by, targets, elements)[..., None]
-        self.tax[product] = self.tax[product] + flows * self.draws.number(rate, key)
+        self.tax[product] = self.tax[product] + flows * (self.draws.number(rate, key) * self.weight)
 
     def import_tariff(
         self,
@@ -165,7 +166,9 @@ class MonthTerms(HomeTerms):
     ) -> None:
         """Imports of a product from the targets pay this share of their value."""
         flows = self._flows(by, targets, elements).swapaxes(0, 1)[..., None]
-        self.tariff[product] = self.tariff[product] + flows * self.draws.number(rate, key)
+        self.tariff[product] = self.tariff[product] + flows * (
+            self.draws.number(rate, key) * self.weight
+        )
 
     def export_cap(
         self,
@@ -180,7 +183,8 @@ class MonthTerms(HomeTerms):
     ) -> None:
         """Exports of a product are at most this share of their flow before the measure."""
         kept = self.draws.number(share, key)
-        kept = 1 - (1 - kept) * self.draws.number(enforcement, f"{key}.enforcement") * phase
+        enforced = self.draws.number(enforcement, f"{key}.enforcement") * self.weight
+        kept = 1 - (1 - kept) * enforced * phase
         covered = self._flows(by, targets, elements)[..., None]
         limit = np.where(covered > 0, kept, 1.0)
         self.cap[product] = np.minimum(self.cap[product], limit)
@@ -213,7 +217,7 @@ class MonthTerms(HomeTerms):
                 number(rule.look_alikes, f"{key}.look_alikes"),
                 number(rule.look_alike_days, f"{key}.look_alike_days"),
                 number(rule.general, f"{key}.general_licences"),
-                number(rule.enforcement, f"{key}.enforcement"),
+                number(rule.enforcement, f"{key}.enforcement") * self.weight,
             )
         )
 
@@ -242,7 +246,7 @@ class MonthTerms(HomeTerms):
                 number(threshold, f"{key}.threshold"),
                 number(technology_share, f"{key}.technology_share"),
                 number(approval, f"{key}.approval"),
-                number(compliance, f"{key}.compliance"),
+                number(compliance, f"{key}.compliance") * self.weight,
             )
         )
 
@@ -257,7 +261,8 @@ class MonthTerms(HomeTerms):
     ) -> None:
         """Access of the targets to the imposing regions' technology: 1 open, 0 closed."""
         level = self.draws.number(access, f"{key}.{stage}")
-        level = 1 - (1 - level) * self.draws.number(enforcement, f"{key}.enforcement")
+        enforced = self.draws.number(enforcement, f"{key}.enforcement") * self.weight
+        level = 1 - (1 - level) * enforced
         for row, region in enumerate(self.regions):
             if region not in by and (targets == "all" or region in targets):
                 self.access[stage][row] = np.minimum(self.access[stage][row], level)

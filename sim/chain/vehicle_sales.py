@@ -88,7 +88,7 @@ class VehicleSales:
                     wanted = level / np.maximum(sales, 1.0)
                 else:
                     wanted = level
-                factor[chosen, region] = wanted
+                factor[chosen, region] = np.where(term.weight > 0, wanted, factor[chosen, region])
         return factor
 
     def follow(self, terms: HomeTerms, month: int, day: date) -> None:

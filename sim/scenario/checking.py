@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from sim.errors import Problem, ScenarioErrors
-from sim.measures import MEASURES, Measure, Names, parse_measure
+from sim.measures import MEASURES, Measure, Names, ProductionQuota, parse_measure
 from sim.measures.values import nearest
 from sim.scenario.alternatives import TABLE, alternatives
 from sim.scenario.files import Source, Unreadable, below, merge
@@ -39,6 +39,7 @@ def check(source: Source) -> ScenarioFile:
         measures = _valid_measures(source.data, table)
         problems += _outside_span(measures, source, table)
         problems += _conflicts(measures, source, table)
+    problems += _lifted(source)
     problems += _before_world(source, world)
     problems += _sweep_problems(source, names)
     if problems or file is None:
@@ -164,6 +165,21 @@ def _conflicts(
             path, other = (*table, two), source.place((*table, one))
             message = f"overlaps '{one}' of {other.file}:{other.line}: two quotas of one thing"
             yield Problem(*source.place(path), dotted(path), "", message)
+
+
+def _lifted(source: Source) -> Iterator[Problem]:
+    """Answers that lift a measure which is none of the file's, or which cannot be lifted."""
+    answers, measures = source.data.get("answers"), _valid_measures(source.data, ("measures",))
+    for name, answer in answers.items() if isinstance(answers, dict) else ():
+        lifts = answer.get("lifts") if isinstance(answer, dict) else None
+        for lifted in lifts if isinstance(lifts, list) else ():
+            path = ("answers", name, "lifts")
+            here = (*source.place(path), dotted(path), shown(lifted))
+            if not isinstance(lookup(source.data, ("measures", str(lifted))), dict):
+                near = nearest(str(lifted), measures)
+                yield Problem(*here, "no measure of this name", ", ".join(measures), near)
+            elif isinstance(measures.get(lifted), ProductionQuota):
+                yield Problem(*here, "a production quota is raised by a measure, not lifted")
 
 
 def _before_world(source: Source, world: World | None) -> Iterator[Problem]:

@@ -156,6 +156,9 @@ def _content(scenario: Scenario) -> dict[str, Any]:
     for table in (content, *alternatives.values()):
         for measure in table["measures"].values():
             del measure["off"]
+    for answer in content["answers"].values():
+        del answer["off"]
+        answer.get("measure", {}).pop("off", None)
     return content
 
 

@@ -12,6 +12,7 @@ from pydantic_core import ErrorDetails
 from sim.errors import Problem
 from sim.measures import MEASURES
 from sim.measures.values import SHAPES, nearest
+from sim.scenario.answers import Answer
 from sim.scenario.files import Source
 from sim.scenario.lines import KeyPath
 from sim.scenario.schema import Alternative, CounterfactualTable, Ensemble, ScenarioFile, Sweep
@@ -109,7 +110,9 @@ def keys_of(path: KeyPath, data: Mapping[str, Any]) -> Iterable[str]:
         return field_names(models[path])
     if path[:2] == ("sweep", "alternatives") and len(path) == 3:
         return field_names(Alternative)
-    if len(path) >= 2 and path[-2] == "measures":
+    if len(path) == 2 and path[0] == "answers":
+        return field_names(Answer)
+    if len(path) >= 2 and (path[-2] == "measures" or path[-1] == "measure"):
         return field_names(MEASURES[lookup(data, path)["kind"]])
     return ("between", "values") if path[:2] == ("sweep", "over") else SHAPES
 

@@ -22,6 +22,7 @@ from pydantic import (
 
 from sim.measures import AnyMeasure, Measure, Number
 from sim.measures.values import Day, ParameterName, Real, Text, fault
+from sim.scenario.answers import Answer
 
 EARLIEST, LATEST = date(2005, 1, 1), date(2050, 12, 31)
 MOST_RUNS = 100_000
@@ -245,6 +246,9 @@ class Common(BaseModel):
         {}, description="model parameters: a number, or a distribution to draw from"
     )
     measures: dict[Name, AnyMeasure] = Field({}, description="the measures, each by its name")
+    answers: dict[Name, Answer] = Field(
+        {}, description="governments that answer by rule, each by its name"
+    )
     sweep: Sweep | None = Field(None, description="what `sweep` varies")
 
     @field_validator("start", "end")
@@ -265,6 +269,11 @@ class Common(BaseModel):
                 f"{len(measures):,} measures, each looked at every month", f"up to {MOST_MEASURES}"
             )
         return measures
+
+    @field_validator("answers")
+    @classmethod
+    def _answers_by_name(cls, answers: dict[str, Answer]) -> dict[str, Answer]:
+        return {name: answers[name] for name in sorted(answers) if not answers[name].off}
 
     @field_validator("measures")
     @classmethod

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.scenario.broken import HEAD, QUOTA, Cases, Fault
+from tests.scenario.broken import BAN, HEAD, QUOTA, Cases, Fault
 
 OUTAGE = """\
 [measures.out]
@@ -42,8 +42,83 @@ by = "Home"
 unit = "share of forecast"
 start = 2024-01-01
 """
+ANSWER = """\
+[answers.aid]
+indicator = "oxide price"
+region = "Home"
+element = "Dy"
+above = 2.0
+"""
+MEASURE = """\
+[answers.aid.measure]
+kind = "subsidy"
+by = "Home"
+stage = "magnet"
+capex_share = 0.5
+"""
 
 HOME_CASES: Cases = {
+    "answer with an unknown indicator": (
+        HEAD + ANSWER.replace("oxide price", "oxide prices") + MEASURE,
+        [Fault(6, "answers.aid.indicator", '"oxide prices"', "did you mean 'oxide price'?")],
+    ),
+    "answer in an unknown region": (
+        HEAD + ANSWER.replace("Home", "Hom") + MEASURE,
+        [Fault(7, "answers.aid.region", '"Hom"', "did you mean 'Home'?")],
+    ),
+    "answer without a threshold": (
+        HEAD + ANSWER.replace("above = 2.0\n", "") + MEASURE,
+        [
+            Fault(
+                5,
+                "answers.aid",
+                '{ indicator = "oxide price", region = "Home", element = "...',
+                "`above` or `below`",
+            )
+        ],
+    ),
+    "answer with an unknown key": (
+        HEAD + ANSWER + "lags = 3\n" + MEASURE,
+        [Fault(10, "answers.aid.lags", "", "did you mean 'lag'?")],
+    ),
+    "answer with a faulty measure": (
+        HEAD + ANSWER + MEASURE.replace("0.5", "50"),
+        [Fault(14, "answers.aid.measure.capex_share", "50", "allowed: 0 to 0.9")],
+    ),
+    "answer with an unknown key of its measure": (
+        HEAD + ANSWER + MEASURE + "budgets = 3\n",
+        [Fault(15, "answers.aid.measure.budgets", "", "did you mean 'budget'?")],
+    ),
+    "answer with a lag of a century": (
+        HEAD + ANSWER + "lag = 1200\n" + MEASURE,
+        [Fault(10, "answers.aid.lag", "1_200", "allowed: 0 to 120")],
+    ),
+    "answer that does nothing": (
+        HEAD + ANSWER,
+        [
+            Fault(
+                5,
+                "answers.aid",
+                '{ indicator = "oxide price", region = "Home", element = "...',
+                "a `measure` table or `lifts`",
+            )
+        ],
+    ),
+    "answer that lifts what is not there": (
+        HEAD + ANSWER + 'lifts = ["bann"]\n' + BAN,
+        [Fault(10, "answers.aid.lifts", '"bann"', "did you mean 'ban'?")],
+    ),
+    "answer to the price of nothing": (
+        HEAD + ANSWER.replace('element = "Dy"\n', "") + MEASURE,
+        [
+            Fault(
+                5,
+                "answers.aid",
+                '{ indicator = "oxide price", region = "Home", above = 2, ...',
+                "write `element`",
+            )
+        ],
+    ),
     "a batch without a date": (
         HEAD + QUOTA.replace("t REO/year", "t REO/batch") + "level = 5\nstart = 2024-01-01\n",
         [
