@@ -59,7 +59,7 @@ MEASURES_TAKEN = {
         "kind": "undeclared-embargo", "by": "Home", "product": "magnet", "share": 0.3,
     },
     "rule abroad": {
-        "kind": "extraterritorial-rule", "by": "Home", "threshold": 0.0, "compliance": 0.8, "technology_share": 0.5,
+        "kind": "extraterritorial-rule", "by": "Home", "threshold": 0.0, "compliance": 0.8,
     },
     "tax": {"kind": "export-tax", "by": "Home", "product": "oxide", "rate": 0.2},
     "technology": {
@@ -110,7 +110,8 @@ def test_an_answer_that_is_not_taken_changes_no_bit(kind):
     assert differing(with_it, without) == []
 
 
-@pytest.mark.parametrize("kind", MEASURES_TAKEN)
+# A rule on foreign makers needs a third region, of which the tiny world has none.
+@pytest.mark.parametrize("kind", sorted(MEASURES_TAKEN.keys() - {"rule abroad"}))
 def test_an_answer_that_is_taken_changes_something_and_keeps_the_laws(kind):
     answers = {"yes": {**DEAR, "above": 0.1, "stays": True, "measure": MEASURES_TAKEN[kind]}}
     model = SupplyChain(answering(answers, {}, 20), "policy", (0, 1))
