@@ -130,6 +130,7 @@ def dump_scenario(scenario: Scenario) -> str:
         toml_section("assumptions", content["assumptions"]),
     ]
     parts += [toml_section(f"measures.{name}", m) for name, m in content["measures"].items()]
+    parts += [toml_section(f"answers.{name}", a) for name, a in content["answers"].items()]
     sweep = content.get("sweep", {})
     alternatives = sweep.pop("alternatives", {})
     parts.append(toml_section("sweep", sweep))
