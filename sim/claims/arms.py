@@ -98,7 +98,7 @@ def fingerprint(scenario: Scenario) -> str:
     """SHA-256 of all that makes an arm: scenario, world, and the program's own files."""
     world = load_world(scenario.world).fingerprint
     own = scenario.model_copy(update={"world": world, "counterfactual": None})
-    found = hashlib.sha256(f"{own.digest()} {own.runs} {own.seed}".encode())
+    found = hashlib.sha256(f"{own.digest()} {own.runs} {own.seed} {np.__version__}".encode())
     root = Path(sim.chain.__file__).parents[1]
     for package in ("measures", "world", "chain"):
         for path in sorted((root / package).rglob("*")):

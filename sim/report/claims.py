@@ -36,17 +36,26 @@ the strongest of all parameters would reach by chance once in twenty times.
 
 
 def claims_table(judged: Sequence[Judged]) -> Table:
-    """One row a claim, with the outcome that decides."""
+    """One row a claim: how it is tested, the outcome that decides, and what that hinges on."""
     made = table(
-        "The claims", ["", "claim", "verdict", "outcome that decides", "if true", "hinges on"]
+        "The claims",
+        [
+            "",
+            "claim",
+            "scenario and counterfactual",
+            "verdict",
+            "outcome that decides",
+            "hinges on",
+        ],
     )
     for one in judged:
         found = one.headline
-        outcome = f"{found.test.outcome}: {_numbers(found)}" if found else one.claim.reason
-        sign = SIGNS[found.test.sign] if found else ""
+        outcome = one.claim.reason
+        if found and not one.claim.reason:
+            outcome = f"{found.test.outcome}: {_numbers(found)}; if true: {SIGNS[found.test.sign]}"
+        hinges = _hinge(found.hinge if found else None)
         made.add_row(
-            str(one.claim.id), one.claim.claim, one.verdict, outcome, sign,
-            _hinge(found.hinge if found else None),
+            str(one.claim.id), one.claim.claim, one.claim.scenario, one.verdict, outcome, hinges,
         )  # fmt: skip
     return made
 

@@ -71,6 +71,17 @@ def test_what_has_changed_is_run_anew(what, tmp_path, counted, monkeypatch):
     assert len(counted) == 2
 
 
+def test_an_interrupt_says_what_is_kept(tmp_path, monkeypatch):
+    def stop(scenario):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(arms, "run_arm", stop)
+    with pytest.raises(
+        KeyboardInterrupt, match=f"kept in {tmp_path}, and the same command goes on"
+    ):
+        run(tmp_path, ARM, runs=1)
+
+
 def test_a_batch_more_does_not_change_the_runs(kept, monkeypatch, tmp_path):
     monkeypatch.setattr(arms, "BATCH", 2)
     found = run(tmp_path, ARM)["quota"]
