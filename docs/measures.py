@@ -20,11 +20,13 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 from matplotlib.axes import Axes
+from pydantic import BaseModel
 
 from sim.ensemble.pairs import run_pairs
 from sim.measures import MEASURES, Measure
 from sim.report import style
 from sim.scenario import find_scenario, load_scenario
+from sim.scenario.answers import Answer
 
 DOCS = Path(__file__).parent
 FIGURES = DOCS / "figures" / "measures"
@@ -386,7 +388,27 @@ All kinds share these keys:
 """
 
 
-def keys(cls: type[Measure], names: list[str]) -> str:
+ANSWERS = """
+```toml
+[answers.plants]
+indicator = "vehicles lost"
+region    = "Europe"
+above     = 0.05                # share of the vehicles asked for
+months    = 2
+lag       = 6
+stays     = true
+measure   = { kind = "subsidy", by = "Europe", stage = "magnet", capex_share = 0.5 }
+```
+
+A release of stocks, a floor, a subsidy, retaliation by a tariff or ban are such measures; a rule
+with `lifts` is how the imposing region relaxes when its exporters suffer. Nothing answers unless
+the file says so, and `--set answers.NAME.off=true` takes a rule out.
+
+Scenario: `tiny-governments`.
+"""
+
+
+def keys(cls: type[BaseModel], names: list[str]) -> str:
     """A table of keys: name, meaning, default."""
     lines = ["| key | meaning | default |", "| --- | --- | --- |"]
     for name in names:
@@ -420,6 +442,10 @@ def text() -> str:
             + (f", only {', '.join(f'`{name}`' for name in shown.keep)}" if shown.keep else "")
             + ".\n"
         )
+    names = list(Answer.model_fields)
+    parts.append(
+        f"# Governments that answer\n\n{inspect.getdoc(Answer)}\n\n{keys(Answer, names)}{ANSWERS}"
+    )
     return "\n".join(parts)
 
 

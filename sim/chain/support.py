@@ -60,6 +60,13 @@ class Support:
                     left = (self._left(term) > 0).astype(float)
                 yield term, self.firms(stage).chosen(term.regions, term.firms), left
 
+    def _helps(self, stage: str) -> bool:
+        """Whether any measure helps a stage, in force or announced."""
+        if self.terms is None:
+            return False
+        stages = [term.stage for term in self.terms.subsidies]
+        return stage in stages + [term.stage for term in self.terms.floors]
+
     def _left(self, term: SubsidyTerm) -> Array:
         """What is left of a budget (run,), thousand USD."""
         assert term.budget is not None
@@ -143,8 +150,11 @@ class Support:
 
     def own_feed(self, circuit: str, price: Array) -> Array:
         """What aid adds to a separator's feed of its region's ore over a new plant's life
-        (separator, run), USD/kg REO; the world's ore where the region digs none."""
+        (separator, run), USD/kg REO; the world's ore where the region digs none. A single 0 where
+        nobody helps, as in `ore`."""
         c = self.chain
+        if not self._helps("separation"):
+            return np.zeros(1)
         mask = c.mines.heavy if circuit == "heavy" else ~c.mines.heavy
         dug = np.where(mask, c.mines.output, 0.0)[:, None] * c.mines.share
         by_region = c.mines.by_region.sum(dug)
@@ -157,8 +167,10 @@ class Support:
 
     def ore(self, circuit: str, price: Array, ahead: bool = False) -> Array:
         """What aid lets separators of a region pay more for each mine's ore, USD/kg REO (region,
-        mine, run): the mean over their capacity."""
+        mine, run): the mean over their capacity; a single 0 where nobody helps."""
         c = self.chain
+        if not self._helps("separation"):
+            return np.zeros(1)
         by = c.separators.by_region
         weight = np.maximum(c.separators.circuits[circuit].plants.capacity, 1e-6)
         lift = self.oxide_lift(circuit, price, ahead)
