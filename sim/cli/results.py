@@ -1,0 +1,31 @@
+"""`report`: what is made of a folder of results."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from sim.cli.options import Commands, Given, add_command
+from sim.cli.printing import print_json
+
+
+def add_commands(commands: Commands[argparse.ArgumentParser]) -> None:
+    """Add the parsers of this module."""
+    report = add_command(
+        commands, "report", _report, "one self-contained page of a folder of results"
+    )
+    report.add_argument("folder", metavar="DIR", type=Path)
+    report.add_argument("--format", choices=("html", "md"), default="html", help="default: html")
+    report.add_argument(
+        "--out", metavar="FILE", type=Path, help="the page (default: report.html in the folder)"
+    )
+
+
+def _report(given: Given) -> None:
+    from sim.report.page import write_report
+
+    page = write_report(given.folder, given.format, given.out)
+    if given.json:
+        print_json({"page": str(page)})
+    else:
+        print(f"Written to {page}")
