@@ -36,9 +36,8 @@ YEARLY_SUMS = (
 )
 YEARLY = ("know_how", "flows_oxide", "flows_magnet", "firm_output", "firm_margin", "value_added")
 """What is kept of an arm: by month, as means and sums over the year, or recorded by year."""
-
-
 DIMENSIONS = {"access": ("year", "technology", "region")}
+"""Dimensions of what is kept and not in VARIABLES: access to technology, in July of each year."""
 JULY = 7
 
 
@@ -90,7 +89,11 @@ def arm_scenario(
     scenario = load_scenario(find_scenario(arm.scenario), texts)
     if not arm.world:
         return scenario
-    place = derive(arm.world, worlds[arm.world], folder.resolve() / "worlds", scenario.world)
+    place = folder.resolve() / "worlds"
+    try:
+        place = derive(arm.world, worlds[arm.world], place, scenario.world)
+    except OSError as error:
+        raise UserError(f"cannot write to {place}: {error.strerror or error}") from error
     return scenario.model_copy(update={"world": str(place)})
 
 
@@ -183,5 +186,5 @@ def read_arm(file: Path, mark: str) -> xr.Dataset | None:
     try:
         with xr.open_dataset(file) as records:
             return records.load() if records.attrs.get("fingerprint") == mark else None
-    except (OSError, ValueError):
+    except (OSError, ValueError, RuntimeError):
         return None

@@ -92,3 +92,7 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path):
     (tmp_path / "arms").write_text("in the way")
     with pytest.raises(UserError, match="cannot write to"):
         run(tmp_path, ARM, runs=1)
+    (tmp_path / "worlds").write_text("in the way")
+    elsewhere = Arm("elsewhere", ARM.scenario, ARM.set, "derived")
+    with pytest.raises(UserError, match="cannot write to"):
+        arms.run_arms([elsewhere], {"derived": ()}, 1, 7, tmp_path, workers=1)
