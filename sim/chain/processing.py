@@ -74,7 +74,7 @@ def dig_and_separate(c: Chain, t: int, month: date, terms: MonthTerms) -> None:
     values = {k: ore_values(c, k, price) + c.support.ore(k, price) for k in c.concentrates}
     mines.netback = mine_netbacks(c, values)
     up = c.outages["mines"][:, t] * terms.up("mine", mines)
-    c.dug = mines.dig(mines.quota_limits(terms, allowance), up)
+    c.dug = mines.dig(mines.quota_limits(allowance), up)
     mines.stock = mines.stock + c.dug
     c.ledger.add("mine", mines.by_region.sum(c.dug[:, None] * mines.share))
     made, spent = np.zeros_like(c.separators.made), np.zeros_like(c.separators.spent)

@@ -12,7 +12,7 @@ from sim.chain.draws import Draws
 from sim.chain.investment import Plants, annuity
 from sim.chain.parameters import Assumptions
 from sim.chain.population import Population
-from sim.chain.terms import MonthTerms, QuotaKey
+from sim.chain.terms import QuotaKey
 from sim.world import World
 
 LOSS = -0.4
@@ -119,25 +119,30 @@ class Mines(Population):
         """The class of a mine's ore."""
         return "heavy" if self.heavy[row, 0] else "light"
 
-    def quota_limits(self, terms: MonthTerms, allowance: dict[QuotaKey, Array]) -> Array:
+    def quota_limits(self, allowance: dict[QuotaKey, Array]) -> Array:
         """Most each mine may dig this month under production quotas, t (mine, run).
 
-        A quota is shared in proportion to what its mines want; no mine under a quota digs more.
+        A quota is shared in proportion to what its mines would dig without it; no mine digs more.
         """
         limit = np.full_like(self.output, np.inf)
-        wanted = self.decide("output") / MONTHS_PER_YEAR
+        asked = self._next_output() / MONTHS_PER_YEAR
         for quota, tonnes in allowance.items():
             bound = self.under_quota(quota) if quota.stage == "mine" else []
             if bound:
-                share = np.minimum(ratio(tonnes, total(wanted[bound]), 1.0), 1.0)
-                limit[bound] = np.minimum(limit[bound], np.maximum(wanted[bound] * share, 0.0))
+                share = ratio(tonnes, total(asked[bound]), np.inf)
+                held = np.where(share < 1, asked[bound] * np.minimum(share, 1.0), np.inf)
+                limit[bound] = np.minimum(limit[bound], held)
         return limit
+
+    def _next_output(self) -> Array:
+        """Output part of the way to what is wanted, t a year (mine, run)."""
+        wanted = self.decide("output")
+        moved = self.output + self.assume["mine.adjustment"] * (wanted - self.output)
+        return np.minimum(moved, self.plants.capacity)
 
     def dig(self, limit: Array, up: Array) -> Array:
         """Move output part of the way to what is wanted, within the quota: t REO this month."""
-        wanted = self.decide("output")
-        moved = self.output + self.assume["mine.adjustment"] * (wanted - self.output)
-        self.output = np.minimum(np.minimum(moved, self.plants.capacity), limit * MONTHS_PER_YEAR)
+        self.output = np.minimum(self._next_output(), limit * MONTHS_PER_YEAR)
         return self.output * up / MONTHS_PER_YEAR
 
     def close_and_reopen(self) -> None:
