@@ -66,6 +66,7 @@ class Chain:
     landed: Array
     delivered: Array
     maker_orders: Array
+    oxide_baseline: Array
     oxide_need: Array
     oxide_used: Array
 
@@ -94,7 +95,8 @@ class Chain:
         self.magnets = MagnetTrade(world, self.makers, self.costs, assume)
         kinds = self.magnets.licences.uses
         self.user_kind = np.array([kinds.index(use) for use in self.users.use], dtype=np.intp)
-        self.views = Expectations(np.log(self.oxides.price), self.oxides.first_beliefs(), assume)
+        self.base_oxide_price = self.oxides.first_beliefs()
+        self.views = Expectations(np.log(self.oxides.price), self.base_oxide_price, assume)
         self.holders = self._holders()
         self.reserves = Reserves(self.n, len(world.elements), self.runs)
         self.public_money = PublicMoney(self.n, self.runs)
@@ -263,7 +265,11 @@ class Chain:
         self.pool = self.pool * (1 - over[:, None])
 
     def offer_oxides(self) -> None:
-        """What separators and recyclers offer, and the log price below which they keep it."""
+        """What separators and recyclers offer, and the log price below which they keep it.
+
+        Separators hold out for part of the way (in logs) from their finishing cost to the price
+        that they expect a year out.
+        """
         made, losses, collected = self.recyclers.recover(self.growth(self.t), self.oxides.price)
         self.ledger.add("losses", losses)
         self.ledger.add("scrap_collected", collected)
@@ -275,10 +281,11 @@ class Chain:
                 self.recyclers.unsold + made + self.reserves.released,
             ]
         )
-        finishing = np.broadcast_to(self.oxides.finishing, separators.made.shape)
+        hoped = self.views.expected()[separators.region] - self.oxides.finishing
+        asked = self.oxides.finishing + self.assume["separation.hold"] * np.maximum(hoped, 0.0)
         cost = np.minimum(np.log(self.recyclers.cost)[:, None], self.oxides.finishing)
         reserve = np.broadcast_to(cost, made.shape)
-        self.reserve = np.concatenate([finishing, reserve])
+        self.reserve = np.concatenate([asked, reserve])
 
     def book_oxide_trade(self) -> None:
         """Take in a month's oxide trade: stocks, discards, and uses outside magnets."""
@@ -304,9 +311,9 @@ class Chain:
         self.oxide_used = used
         for account, content in (
             ("use", used),
-            ("need", self.oxide_need),
+            ("need", self.oxide_baseline),
             ("unmet", unmet),
-            ("substitution", self.oxide_need - used - unmet),
+            ("substitution", self.oxide_baseline - used - unmet),
         ):
             self.ledger.add(account, content)
 

@@ -141,7 +141,8 @@ class SupplyChain(mesa.Model):
         c.accepted, c.landed = c.magnets.place(c.magnet_needs, self.terms, up, c.orders_by_use())
         c.makers.take_orders(np.stack([total(c.accepted[g]) for g in (0, 1)]), up)
         c.maker_orders = c.makers.oxide_orders(alarm)
-        c.oxide_need = c.oxide_users.need(years, c.noise["oxide users"][self.t])
+        c.oxide_baseline = c.oxide_users.need(years, c.noise["oxide users"][self.t])
+        c.oxide_need = c.oxide_baseline * c.oxide_users.kept
 
     def offer(self) -> None:
         """Mines dig under quotas, concentrate is shipped and separated, scrap is recycled."""
@@ -196,6 +197,7 @@ class SupplyChain(mesa.Model):
         c.views.month(np.log(c.traded.price))
         c.vehicles.adapt(price, c.base_magnet_price, c.heavy_thrift)
         c.users.adapt(price, c.base_magnet_price)
+        c.oxide_users.adapt(np.log(c.traded.price), c.base_oxide_price)
         c.thrift_heavies()
         adapt_capacity(c, self.t, self.month, self.terms)
         c.support.pay()

@@ -81,10 +81,16 @@ class OtherUsers:
 
 
 class OxideUsers:
-    """Uses outside magnets: catalysts, polishing, glass, phosphors; need (region, element, run)."""
+    """Uses outside magnets: catalysts, polishing, glass, phosphors; need (region, element, run).
+
+    `kept` is the share of the need left after substitution, which follows the price over years
+    beside the uses that give way at once: polishing powder was replaced or recycled after 2011
+    and did not come back with the old price.
+    """
 
     def __init__(self, world: World, assume: Assumptions) -> None:
         self.assume = assume
+        self.kept: Array = np.ones(1)
         shape = (len(world.regions), len(world.elements), 1)
         self.base, self.growth = np.zeros(shape), np.zeros(shape)
         for row in rows(world.tables["oxide_users"]):
@@ -98,3 +104,9 @@ class OxideUsers:
         index = growth_index(rate, years, self.assume["demand.saturation"])
         need = self.base * index / MONTHS_PER_YEAR * np.exp(noise)[:, None]
         return np.maximum(need, LEAST_NEED)
+
+    def adapt(self, log_price: Array, log_base: Array) -> None:
+        """Substitution follows the oxide price over the base price (region, element, run)."""
+        target = np.exp(-self.assume["substitution.oxide_elasticity"] * (log_price - log_base))
+        kept = np.broadcast_to(self.kept, target.shape)
+        self.kept = relax(kept, target, self.assume.rate("substitution.years"))

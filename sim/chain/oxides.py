@@ -275,12 +275,12 @@ class OxideMarket:
     def _clear(self, offers: Offers, covers: Array, limits: Array) -> Cleared:
         """Clear element by element where no quota can bind, jointly where one can.
 
-        A quota that no flow can reach has no price, to the bit.
+        A quota whose monthly pace no flow can reach has no price, to the bit.
         """
         reach = np.zeros((len(covers), self.runs))
         for k in range(len(covers)):
             reach[k] = total(total(covers[k][..., None] * offers.cap))
-        joint = np.flatnonzero((reach > limits).any(axis=0))
+        joint = np.flatnonzero((reach > np.minimum(limits, self.quotas.pace)).any(axis=0))
         free = np.setdiff1d(np.arange(self.runs), joint)
         whole = Cleared(
             np.empty_like(self.price),

@@ -60,10 +60,11 @@ class ExportQuotas:
         self.price: dict[str, Array] = {}
         self.asked: dict[str, Array] = {}
         self.limits = np.zeros((0, runs))
+        self.pace = np.zeros((0, runs))
 
     def monthly(self, quotas: list[ExportQuota], before: Array, year: int, month: int) -> Array:
         """Tonnes allowed this month (quota, run); `before` is the flow before the measure, t/y."""
-        limits = np.zeros((len(quotas), self.runs))
+        limits, self.pace = np.zeros((2, len(quotas), self.runs))
         for k, quota in enumerate(quotas):
             flow = quota.covers[..., None] * before
             normal = total(flow.reshape(-1, self.runs))
@@ -71,6 +72,7 @@ class ExportQuotas:
             level = level + (1 - quota.enforcement) * np.maximum(normal - level, 0.0)
             level = np.where(quota.enforcement > 0, level, UNREACHABLE * normal)
             limits[k] = self.allowance.month(quota.key, level, year, month)
+            self.pace[k] = level / MONTHS_PER_YEAR
         self.limits = limits
         return limits
 
@@ -107,7 +109,7 @@ class ExportQuotas:
             used = total(total(covers[k][..., None] * shipped))
             self.allowance.book(quota.key, used)
             self.price[quota.key] = price[k]
-            idle = np.clip(FULL - ratio(used, self.limits[k], 1.0), -0.1, 0.5)
+            idle = np.clip(FULL - ratio(used, self.pace[k], 1.0), -0.1, 0.5)
             aim = np.log(np.maximum(price[k], least)) + NEWS_SHARE * news[k]
             log = np.log(before)
             log = log + self.assume["market.licence_follow"] * (aim - log)

@@ -25,7 +25,9 @@ class Smugglers:
         self.assume = assume
         self.origins = [world.regions.index(region) for region in table["origin"]]
         self.capacity = np.repeat(table["capacity"].to_numpy(float)[:, None], runs, axis=1)
-        self.ceiling = table["max_capacity"].to_numpy(float)[:, None]
+        self.ceiling = (
+            table["max_capacity"].to_numpy(float)[:, None] * assume["leakage.ceiling_factor"]
+        )
         self.discount = table["discount"].to_numpy(float)
         self.cost = table["cost"].to_numpy(float)
         price = world.tables["elements"]["price_abroad"].to_numpy(float)

@@ -19,6 +19,7 @@ ASSUME = {
     "market.licence_follow": 0.2 * ONE,
     "market.licence_relax": 0.4 * ONE,
     "policy.news_gain": 0.5 * ONE,
+    "policy.news_spread": 0.4 * ONE,
 }
 COVERS = np.ones((1, 1, 1))
 
@@ -80,11 +81,12 @@ def test_a_quota_after_one_of_the_same_size_is_no_news():
     assert hear(seen, "2010", 0.6, begins=False) == pytest.approx(0.3)
 
 
-def test_a_looser_quota_takes_back_part_of_the_news():
+def test_the_end_of_the_last_measure_takes_back_part_of_its_news():
     seen = views()
     hear(seen, "2010", 0.6)
     hear(seen, "2011", 0.2)
-    assert hear(seen, "2010", 0.6, begins=False) == pytest.approx(0.3 - 0.5 * 0.5 * 0.4)
+    assert hear(seen, "2010", 0.6, begins=False) == pytest.approx(0.3)
+    assert hear(seen, "2011", 0.2, begins=False) == pytest.approx(0.3 - 0.5 * 0.5 * 0.2)
 
 
 def test_a_measure_that_puts_nothing_at_risk_is_no_news_to_the_bit():
