@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.chain.arrays import Array, ratio, total
+from sim.chain.arrays import MONTHS_PER_YEAR, Array, ratio, total
 from sim.chain.parameters import Assumptions
 from sim.chain.terms import ExportQuota, ProductionQuota
 from sim.measures.values import MOST_TONNES
 
 FULL = 0.85
-"""Use of a month's licences at which holders neither raise nor lower what they ask."""
+"""Use of an even monthly pace at which holders neither raise nor lower what they ask."""
 NEWS_SHARE = 0.5
 """Part of the buyers' news that licence holders put into what they ask."""
 UNREACHABLE = 1e3
@@ -50,7 +50,7 @@ class ExportQuotas:
 
     Holders have a price of their own, `asked` (USD/kg) by quota, below which they keep licences
     unused. It follows the licence price and half of the buyers' news, and falls while less than
-    `FULL` of the month's licences are used: so a quota can be half used while it still has a
+    `FULL` of an even monthly pace is used: so a quota can be half used while it still has a
     price, as in 2011 and 2012 (the model's design, section 5).
     """
 
@@ -59,7 +59,6 @@ class ExportQuotas:
         self.runs, self.assume = runs, assume
         self.price: dict[str, Array] = {}
         self.asked: dict[str, Array] = {}
-        self.limits = np.zeros((0, runs))
         self.pace = np.zeros((0, runs))
 
     def monthly(self, quotas: list[ExportQuota], before: Array, year: int, month: int) -> Array:
@@ -73,7 +72,6 @@ class ExportQuotas:
             level = np.where(quota.enforcement > 0, level, UNREACHABLE * normal)
             limits[k] = self.allowance.month(quota.key, level, year, month)
             self.pace[k] = level / MONTHS_PER_YEAR
-        self.limits = limits
         return limits
 
     def reservations(self, quotas: list[ExportQuota]) -> Array:
