@@ -131,9 +131,13 @@ class Draws:
         posterior = load_posterior()
         if posterior is not None and name in posterior.values:
             return posterior.values[name][self._sets(posterior.size)]
-        if PARAMETERS[name].distribution == "fixed":
-            return np.full(len(self.runs), PARAMETERS[name].mode)
-        return prior(PARAMETERS[name], self.uniforms("parameter", name, 1)[0])
+        return self.from_prior(PARAMETERS[name])
+
+    def from_prior(self, parameter: Parameter) -> Array:
+        """One value a run of a parameter's prior: (run,)."""
+        if parameter.distribution == "fixed":
+            return np.full(len(self.runs), parameter.mode)
+        return prior(parameter, self.uniforms("parameter", parameter.name, 1)[0])
 
     def _sets(self, size: int) -> Index:
         """Which of the posterior's sets each run takes (run,): all its parameters from one."""

@@ -105,7 +105,7 @@ def fingerprint(scenario: Scenario) -> str:
     root = Path(sim.chain.__file__).parents[1]
     for package in ("measures", "world", "chain"):
         for path in sorted((root / package).rglob("*")):
-            if path.suffix == ".py" or path.name == "parameters.csv":
+            if path.suffix == ".py" or path.name in ("parameters.csv", "posterior.csv"):
                 found.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
     found.update(Path(__file__).read_bytes())
     return found.hexdigest()

@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from importlib.metadata import version
 
-from sim.cli import claims, explore, look, results, runs, scenarios, sweeps
+from sim.cli import claims, explore, hindcast, look, results, runs, scenarios, sweeps
 
-GROUPS = (runs, results, sweeps, claims, explore, scenarios, look)
+GROUPS = (runs, results, sweeps, claims, hindcast, explore, scenarios, look)
 """Modules whose `add_commands` adds parsers, in the order of the help."""
 
 

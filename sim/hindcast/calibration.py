@@ -8,6 +8,7 @@ cube of their priors' quantiles. Each wave is written to disk, so that a calibra
 
 from __future__ import annotations
 
+import csv
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -176,13 +177,15 @@ def write_sets(sets: Sets, file: Path) -> None:
 
 
 def read_sets(file: Path) -> Sets:
-    """Read a wave."""
-    table = pd.read_csv(file, float_precision="round_trip")
-    return Sets(
-        table[list(names())].to_numpy(),
-        table["weight"].to_numpy(),
-        table["distance"].to_numpy(),
-    )
+    """Read a wave, every bit as it was written."""
+    with file.open(encoding="utf-8", newline="") as lines:
+        table = list(csv.DictReader(lines))
+
+    def column(name: str) -> Array:
+        return np.array([float(row[name]) for row in table])
+
+    unit = np.stack([column(name) for name in names()], axis=1)
+    return Sets(unit, column("weight"), column("distance"))
 
 
 def choose(searches: Sequence[Sets], count: int, seed: int) -> Array:

@@ -47,6 +47,7 @@ def print_summary(
     console.print(
         f"{attrs['scenario']} against {other}: {runs} pairs of runs, seed {attrs['seed']}, "
         f"world {attrs['world']}.\nHome is {home}. Medians, with 90 % of the runs below."
+        f"\n{attrs.get('assumptions', '')}"
     )
     for made in (*run_tables(rows), *account_tables(rows)):
         console.print()

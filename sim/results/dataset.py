@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import xarray as xr
 
+from sim.world import load_posterior
+
 if TYPE_CHECKING:
     from sim.scenario import Scenario
     from sim.world import World
@@ -113,9 +115,21 @@ def provenance(scenario: Scenario, world: World) -> dict[str, Any]:
         "world": world.name,
         "world_fingerprint": world.fingerprint,
         "seed": scenario.seed,
+        "assumptions": where_assumptions_come_from(scenario),
         **what_parts_the_paths(scenario),
         **versions(),
     }
+
+
+def where_assumptions_come_from(scenario: Scenario) -> str:
+    """Whether runs draw from the posterior, and what a scenario took out of it, in a sentence."""
+    posterior = load_posterior()
+    if posterior is None:
+        return "Assumptions are drawn from their priors."
+    left = [name for name in posterior.values if name in scenario.assumptions]
+    text = f"Assumptions are drawn from {posterior.size} sets fitted to {posterior.about['period']}"
+    text = text.replace("/", " to ") + ", others from their priors"
+    return f"{text}; left the posterior: {', '.join(left)}." if left else f"{text}."
 
 
 def what_parts_the_paths(scenario: Scenario) -> dict[str, str]:
