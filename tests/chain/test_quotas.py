@@ -106,7 +106,8 @@ def test_a_tonnage_is_news_by_what_it_takes_from_the_flow_before():
     def at_risk(tonnes):
         data = {"by": world.regions[0], "product": "oxide", "unit": "t REO/year", "level": tonnes}
         rule = parse_measure({"kind": "export-quota", "start": date(2024, 1, 1), **data})
-        return policy.at_risk("quota", rule, flow, np.zeros((n, n, 1)))[0]
+        day = rule.judged()
+        return policy.at_risk("quota", rule, day, flow, np.zeros((n, n, 1)))[0]
 
     assert at_risk(0.25 * flow.sum())[1].max() == pytest.approx(0.75)
     assert at_risk(2 * flow.sum()).max() == 0
