@@ -64,7 +64,9 @@ def _calibrate(given: Given) -> None:
 
     searches = calibrate(given.out, given.workers or os.cpu_count() or 1, _say)
     write_posterior(searches, given.out)
-    print(f"Written to {given.out / 'posterior.csv'} and posterior.toml; in sim/world/data they are")
+    print(
+        f"Written to {given.out / 'posterior.csv'} and posterior.toml; in sim/world/data they are"
+    )
     print("the default uncertainty of every scenario.")
 
 
