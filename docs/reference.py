@@ -25,6 +25,7 @@ from sim.cli import _parser
 from sim.report import figures
 from sim.results import MONTHLY, VARIABLES
 from sim.results.summary import INDICATORS
+from sim.scenario.answers import Answer
 from sim.scenario.schema import CounterfactualTable, Ensemble, ScenarioFile, Sweep, Swept
 from sim.world import PARAMETERS, load_sources
 from sim.world.tables import COLUMNS
@@ -94,6 +95,9 @@ def scenario_page() -> str:
         "One table a measure; NAME is yours and is how `--set`, `extends` and sweeps address it "
         "(`measures.NAME.KEY`). `kind` says which [measure](../measures.md) it is. `off = true` "
         "drops a measure taken over from another file.",
+        "## `[answers.NAME]`",
+        inspect.getdoc(Answer) or "",
+        keys(Answer),
         "## `[assumptions]`",
         "A [parameter](parameters.md) in quotes, and a number or a distribution. What is named "
         "here goes before the parameter's prior.",
