@@ -21,7 +21,7 @@ from sim.chain import trades
 from sim.chain.ledger import ACCOUNTS
 from sim.chain.model import SupplyChain
 from sim.chain.population import AGENTS, Population
-from sim.cli import _parser
+from sim.cli.parser import build_parser
 from sim.report import figures
 from sim.results import MONTHLY, VARIABLES
 from sim.results.summary import INDICATORS
@@ -215,7 +215,7 @@ def indicator_page() -> str:
 
 def command_page() -> str:
     """The command with all options, from its parser."""
-    parser = _parser()
+    parser = build_parser()
     parts = [
         "# Command",
         NOTE,

@@ -2,7 +2,8 @@
 
 Blocks of a page run in their order in one empty folder: `sh` in a shell, `python` in one namespace.
 A `toml` block with a title is a file of that name. A block that cannot run here says why in a
-comment before it: `<!-- not run: ... -->`.
+comment before it: `<!-- not run: ... -->`. `run` and `compare` take two runs where a page names
+none.
 """
 
 import importlib.util
@@ -23,10 +24,10 @@ BLOCK = re.compile(
     r"^ *```(?P<kind>sh|python|toml)(?: title=\"(?P<title>[^\"]+)\")?\n(?P<text>.*?)^ *```$",
     re.MULTILINE | re.DOTALL,
 )
-SLOW = {"README.md", "docs/tutorial.md", "docs/how-to/sweep.md"}
+SLOW = {"README.md", "docs/tutorial.md", "docs/the-seed.md", "docs/how-to/sweep.md"}
 """Pages that run the world of 2023, or many points."""
 INSTALL = "python3.11 -m venv .venv && .venv/bin/pip install . && .venv/bin/"
-"""How README's first line begins; what follows it is run, with two runs."""
+"""How README's first line begins; what follows it is run."""
 TEST_LINE = ".venv/bin/pytest"
 """README's line that runs these tests; `.ci/run` runs it."""
 
@@ -54,10 +55,15 @@ PAGES = {
 
 
 def as_run(line: str) -> str:
-    """A command as the test runs it: README's installation is left to `.ci/run`."""
-    if line.startswith(INSTALL):
-        return line.removeprefix(INSTALL) + " --runs 2"
-    return "" if TEST_LINE in line else line
+    """A command as the test runs it: with two runs where the page leaves their number to the file.
+
+    README's installation is left to `.ci/run`.
+    """
+    line = line.removeprefix(INSTALL)
+    if TEST_LINE in line:
+        return ""
+    many = re.match(r"exportshock (run|compare) ", line) and "--runs" not in line
+    return line.partition(" #")[0] + " --runs 2" if many else line
 
 
 def run_shell(text: str, folder: Path) -> None:
