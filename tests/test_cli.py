@@ -181,6 +181,11 @@ def test_an_interruption_is_one_line(monkeypatch, capsys):
     assert capsys.readouterr().err.splitlines() == ["exportshock: interrupted, nothing was written"]
 
 
+def _heed_interrupts():
+    """Tests that a shell runs in the background are started deaf to the interrupt key."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.parametrize("after", [1.5, 4.0])  # starting, running
 def test_an_interrupted_process_leaves_nothing(after, tmp_path):
     """A real interrupt key, sent to the group as a terminal does, with workers at work."""
@@ -190,6 +195,7 @@ def test_an_interrupted_process_leaves_nothing(after, tmp_path):
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        preexec_fn=_heed_interrupts,
     )
     time.sleep(after)
     os.killpg(child.pid, signal.SIGINT)
