@@ -29,7 +29,8 @@ class Expectations:
         self.alarm = np.zeros((log_price.shape[0], log_price.shape[2]))
         self.threat = np.zeros_like(self.alarm)
         self.known: dict[str, Array] = {}
-        self.at_risk = np.zeros_like(log_price)
+        self.short = np.zeros_like(log_price)
+        self.extra = np.zeros_like(log_price)
 
     def hear(self, name: str, oxide: Array, threat: Array, begins: bool, size: Array) -> None:
         """Take in that a measure is announced, or over: the share of oxide needs (region, element,
@@ -45,14 +46,10 @@ class Expectations:
         else:
             self.known.pop(name, None)
         known = np.stack([np.zeros_like(oxide), *self.known.values()])
-        risk = known.max(axis=0) + known.min(axis=0)
-        loudest = np.maximum(risk.max(axis=0), 0.0)
-        heard = self.assume["policy.news_spread"] * loudest
-        risk = np.where(loudest > 0, np.maximum(risk, heard), risk)
-        change = risk - self.at_risk
-        self.at_risk = risk
-        eased = np.where(risk > 0, 0.0, EASED * np.minimum(change, 0.0))
-        felt = np.maximum(change, 0.0) + eased
+        short, extra = known.max(axis=0), -known.min(axis=0)
+        short = np.maximum(short, self.assume["policy.news_spread"] * short.max(axis=0))
+        felt = _felt(short, self.short) - _felt(extra, self.extra)
+        self.short, self.extra = short, extra
         self.news = self.news + self.assume["policy.news_gain"] * size * felt
         if begins:
             self.alarm = np.maximum(self.alarm, np.minimum(threat, 1.0))
@@ -75,3 +72,10 @@ class Expectations:
         self.alarm = relax(self.alarm, np.zeros_like(self.alarm), fade)
         slow = self.assume.decay("policy.threat_half_life")
         self.threat = relax(self.threat, np.zeros_like(self.threat), slow)
+
+
+def _felt(now: Array, before: Array) -> Array:
+    """How much is felt when the share that measures take off the market, or add to it, changes."""
+    change = now - before
+    eased = np.where(now > 0, 0.0, EASED * np.minimum(change, 0.0))
+    return np.maximum(change, 0.0) + eased

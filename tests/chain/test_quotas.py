@@ -89,6 +89,13 @@ def test_the_end_of_the_last_measure_takes_back_part_of_its_news():
     assert hear(seen, "2011", 0.2, begins=False) == pytest.approx(0.3 - 0.5 * 0.5 * 0.2)
 
 
+def test_a_release_is_news_as_a_purchase_is_with_the_other_sign():
+    release, purchase = views(), views()
+    assert hear(release, "sale", -0.4) == -hear(purchase, "purchase", 0.4)
+    assert hear(release, "sale", -0.4, begins=False) == pytest.approx(-0.1)
+    assert hear(purchase, "purchase", 0.4, begins=False) == pytest.approx(0.1)
+
+
 def test_a_measure_that_puts_nothing_at_risk_is_no_news_to_the_bit():
     seen = views()
     before = hear(seen, "2010", 0.6)
