@@ -48,6 +48,7 @@ class EVMakers(Population):
         self.felt_shortage = np.zeros_like(self.pm_share)
         self.backlog = np.zeros_like(self.pm_share)
         self.switched = np.zeros_like(self.pm_share)
+        self.served = np.zeros_like(self.pm_share)
         self.built = np.zeros_like(self.pm_share)
         self.lost = np.zeros_like(self.pm_share)
         self.fill = np.ones_like(self.pm_share)
@@ -69,8 +70,8 @@ class EVMakers(Population):
         answer = (price / self.list_price) ** self.assume["ev.demand_elasticity"]
         asked = baseline * answer
         plan = total(asked)
-        extra = np.minimum(self.backlog + self.switched, self.assume["ev.spare"] * plan)
-        return asked * (1 + ratio(extra, plan))
+        self.served = np.minimum(self.backlog + self.switched, self.assume["ev.spare"] * plan)
+        return asked * (1 + ratio(self.served, plan))
 
     def mass_per_month(self, vehicles: Array) -> Array:
         """Magnets that vehicles (powertrain, plant, run) would hold if all had magnet motors, t."""
@@ -102,16 +103,16 @@ class EVMakers(Population):
         plan = total(vehicles)
         self.built = plan * (1 - self.pm_share * (1 - self.fill))
         self.lost = plan - self.built
-        self._send_buyers_on(plan)
+        self._send_buyers_on()
         return used
 
-    def _send_buyers_on(self, plan: Array) -> None:
-        """Some buyers of missing vehicles wait, some go to makers that can deliver."""
+    def _send_buyers_on(self) -> None:
+        """Some buyers of missing vehicles wait, some go to makers that can deliver; nobody both."""
         assume = self.assume
-        served = np.minimum(self.backlog + self.switched, assume["ev.spare"] * plan)
-        waiting = np.maximum(self.backlog - served, 0.0)
+        waiting = np.maximum(self.backlog - self.served, 0.0)
         self.backlog = waiting * 0.97 + assume["ev.backlog_share"] * self.lost
-        leaving = total(self.lost) * assume["ev.switch_share"]
+        leave = np.minimum(assume["ev.switch_share"], 1 - assume["ev.backlog_share"])
+        leaving = total(self.lost) * leave
         able = self.built * self.fill
         self.switched = leaving * ratio(able, total(able))
 

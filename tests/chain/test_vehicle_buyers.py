@@ -1,0 +1,39 @@
+"""Where the buyers of vehicles that were not built go."""
+
+import numpy as np
+import pytest
+
+from sim.chain import SupplyChain
+from sim.chain.arrays import total
+from tests.laws import tiny
+
+
+def makers(**assumptions):
+    """Vehicle makers of the tiny world after a month."""
+    assumptions = {name.replace("_", ".", 1): value for name, value in assumptions.items()}
+    model = SupplyChain(tiny("tiny-quota", measures={}, assumptions=assumptions), "policy", (0, 1))
+    model.step()
+    return model.chain.vehicles
+
+
+def test_no_buyer_both_waits_and_goes_to_another_maker():
+    vehicles = makers(ev_switch_share=0.5, ev_backlog_share=0.7)
+    plan = vehicles.vehicles[..., None] * np.ones(2)
+    needed = np.ones_like(vehicles.stock)
+    vehicles.stock = 0.5 * needed
+    vehicles.build(plan, needed, np.zeros_like(needed))
+    still_there = total(vehicles.backlog + vehicles.switched)
+    assert (vehicles.lost > 0).all()
+    assert still_there == pytest.approx(total(vehicles.lost))
+
+
+def test_buyers_who_find_no_spare_capacity_go_on_waiting():
+    vehicles = makers(ev_backlog_share=0.0, ev_switch_share=0.0)
+    baseline = vehicles.vehicles[..., None] * np.ones(2)
+    ordinary = vehicles.demand(baseline)
+    vehicles.backlog = total(baseline)
+    asked = vehicles.demand(baseline)
+    taken = total(asked - ordinary)
+    nothing = np.zeros_like(vehicles.stock)
+    vehicles.build(asked, nothing, nothing)
+    np.testing.assert_allclose(vehicles.backlog, 0.97 * (total(baseline) - taken))
