@@ -67,6 +67,7 @@ def shares(ds: xr.Dataset, output: str, ax: Axes | None = None) -> Axes:
         spread = np.array([i.spread for i in found], dtype=float)
         ax.plot(spread, rows, "D", color=style.ORANGE, markersize=3, label="their spread")
         ax.set_xlabel("effect of an input's whole range")
+        ax.xaxis.set_major_formatter(lambda value, _: short(value))
     elif any(i.pawn is not None for i in found):
         bars("pawn", rows, 0.7, style.BLUE, "PAWN")
         ax.axvline(found[0].idle or 0.0, color=style.BLACK, linewidth=0.8, linestyle=":")
@@ -97,6 +98,7 @@ def boxes(ds: xr.Dataset, output: str, key: str, ax: Axes | None = None) -> Axes
     ax.set_xlabel(key)
     ax.set_ylabel(worded(output))
     ax.set_ylim(bottom=min(0.0, ax.get_ylim()[0]))
+    ax.yaxis.set_major_formatter(lambda value, _: short(value))
     return ax
 
 
