@@ -17,7 +17,7 @@ from sim.errors import ScenarioErrors, UserError
 from sim.measures import Distribution, Measure
 from sim.scenario import Scenario, Sweep, load_scenario
 from sim.scenario.writing import toml_value
-from sim.world import PARAMETERS
+from sim.world import PARAMETERS, load_posterior
 
 MOST_PAIRS = 1_000_000
 MIDDLE = np.array([0.5])
@@ -114,10 +114,14 @@ def _inputs(scenario: Scenario, sweep: Sweep) -> list[Input]:
 
 
 def held(scenario: Scenario) -> Scenario:
-    """The scenario with every assumption and every number of a measure at its median."""
+    """The scenario with every assumption and every number of a measure at its median: the
+    posterior's where history has spoken of it, else the prior's."""
+    posterior = load_posterior()
     assumptions: dict[str, Any] = {
         name: float(prior(parameter, MIDDLE)[0]) for name, parameter in PARAMETERS.items()
     }
+    if posterior is not None:
+        assumptions |= {name: float(np.median(sets)) for name, sets in posterior.values.items()}
     assumptions |= {name: _median(number) for name, number in scenario.assumptions.items()}
     other = scenario.counterfactual
     return scenario.model_copy(

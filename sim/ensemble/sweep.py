@@ -28,7 +28,7 @@ from sim.results.dataset import versions, what_parts_the_paths
 from sim.results.summary import Indicator
 from sim.scenario import Scenario
 from sim.scenario.writing import toml_value
-from sim.world import PARAMETERS, load_world
+from sim.world import PARAMETERS, load_posterior, load_world
 
 Progress = Callable[[int, int], None]
 
@@ -55,8 +55,16 @@ class Sweeping:
         size = plan.pairs * most_values(self.outputs, plan.scenario) * 8 / 1e6
         return (
             f"{sweep.design}: {count}{sets} = {plan.pairs:,} pairs in {len(plan.jobs):,} chunks, "
-            f"at most {size:,.1f} MB on disk"
+            f"at most {size:,.1f} MB on disk{self._leaving()}"
         )
+
+    def _leaving(self) -> str:
+        """What is swept over a range of its own although history narrowed it with others."""
+        posterior = load_posterior()
+        left = [i.name for i in self.plan.design.inputs if posterior and i.name in posterior.values]
+        if not left:
+            return ""
+        return f"; {', '.join(left)} leaving the posterior, since a design's inputs are independent"
 
 
 def sweep_overrides(

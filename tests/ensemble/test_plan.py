@@ -6,8 +6,10 @@ import pytest
 from sim.chain import SupplyChain
 from sim.chain.draws import PerRun
 from sim.ensemble.plan import held, make_plan, with_number
+from sim.ensemble.sweep import prepare
 from sim.errors import UserError
 from sim.scenario import load_scenario
+from sim.world import Posterior
 from tests.ensemble.files import GRID, QUOTA, SOBOL, write
 
 
@@ -67,13 +69,25 @@ def test_swept_dates_share_a_batch_by_month(tmp_path):
     assert [job.variants[0].measures["ban"].start.month for job in plan.jobs] in ([1, 2], [2, 1])
 
 
-def test_what_is_not_swept_is_held_at_its_median(tmp_path):
+def test_what_is_not_swept_is_held_at_its_median(tmp_path, monkeypatch):
+    monkeypatch.setattr("sim.ensemble.plan.load_posterior", lambda: None)
     text = QUOTA.replace("level = 0.5", "level = { triangular = [0, 0, 1] }")
     text += '[assumptions]\n"policy.news_gain" = { lognormal = [2.0, 3.0] }\n'
     scenario = held(load_scenario(write(tmp_path, text)))
     assert scenario.assumptions["policy.news_gain"] == 2.0
     assert scenario.assumptions["technology.cost_penalty"] == pytest.approx(0.55)
     assert scenario.measures["quota"].level == pytest.approx(1 - 0.5**0.5)
+
+
+def test_history_moves_the_median_and_what_is_swept_leaves_it(tmp_path, monkeypatch):
+    sets = {"ev.demand_elasticity": np.array([-1.5, -1.4, -0.9]), "policy.news_gain": np.ones(3)}
+    shipped = Posterior(sets, {})
+    monkeypatch.setattr("sim.ensemble.plan.load_posterior", lambda: shipped)
+    monkeypatch.setattr("sim.ensemble.sweep.load_posterior", lambda: shipped)
+    path = write(tmp_path, QUOTA, SOBOL)
+    assert held(load_scenario(path)).assumptions["ev.demand_elasticity"] == -1.4
+    told = prepare(path).announcement()
+    assert "; ev.demand_elasticity leaving the posterior" in told
 
 
 @pytest.mark.parametrize(
