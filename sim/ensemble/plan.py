@@ -16,6 +16,7 @@ from sim.ensemble.designs import Design, Input, Value, make_design, number_of_pa
 from sim.errors import ScenarioErrors, UserError
 from sim.measures import Distribution, Measure
 from sim.scenario import Scenario, Sweep, load_scenario
+from sim.scenario.answers import Answer
 from sim.scenario.writing import toml_value
 from sim.world import PARAMETERS, load_posterior
 
@@ -128,6 +129,7 @@ def held(scenario: Scenario) -> Scenario:
         update={
             "assumptions": assumptions,
             "measures": {name: _held_measure(m) for name, m in scenario.measures.items()},
+            "answers": {name: _held_answer(a) for name, a in scenario.answers.items()},
             "counterfactual": held(other) if other else None,
         }
     )
@@ -137,6 +139,11 @@ def _median(number: Any) -> Any:  # noqa: ANN401
     if isinstance(number, Distribution):
         return float(quantile(number.shape, number.values, MIDDLE)[0])
     return number
+
+
+def _held_answer(answer: Answer) -> Answer:
+    held = _held_measure(answer.measure) if answer.measure else None
+    return answer.model_copy(update={"measure": held})
 
 
 def _held_measure(measure: Measure) -> Measure:

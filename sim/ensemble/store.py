@@ -133,6 +133,8 @@ def _take(lock: IO[str], folder: Path) -> None:
             f"another sweep (process {lock.read().strip() or '?'}) is at work on {folder}; wait "
             "for it, or name another folder with --out"
         ) from None
+    except OSError as error:  # not every file system can lock
+        raise UserError(f"cannot lock {folder}: {error.strerror or error}") from error
     lock.truncate(0)
     lock.write(str(os.getpid()))
     lock.flush()

@@ -69,14 +69,29 @@ def test_swept_dates_share_a_batch_by_month(tmp_path):
     assert [job.variants[0].measures["ban"].start.month for job in plan.jobs] in ([1, 2], [2, 1])
 
 
+ANSWER = """
+[answers.tariff]
+indicator = "vehicles lost"
+region = "Abroad"
+above = 0.1
+[answers.tariff.measure]
+kind = "import-tariff"
+by = "Abroad"
+product = "magnet"
+rate = { uniform = [0.2, 0.3] }
+"""
+
+
 def test_what_is_not_swept_is_held_at_its_median(tmp_path, monkeypatch):
     monkeypatch.setattr("sim.ensemble.plan.load_posterior", lambda: None)
     text = QUOTA.replace("level = 0.5", "level = { triangular = [0, 0, 1] }")
     text += '[assumptions]\n"policy.news_gain" = { lognormal = [2.0, 3.0] }\n'
+    text += ANSWER
     scenario = held(load_scenario(write(tmp_path, text)))
     assert scenario.assumptions["policy.news_gain"] == 2.0
     assert scenario.assumptions["technology.cost_penalty"] == pytest.approx(0.55)
     assert scenario.measures["quota"].level == pytest.approx(1 - 0.5**0.5)
+    assert scenario.answers["tariff"].measure.rate == 0.25
 
 
 def test_history_moves_the_median_and_what_is_swept_leaves_it(tmp_path, monkeypatch):
