@@ -22,6 +22,8 @@ BUILT = Indicator(
     "vehicles_built", "vehicles", lambda ds: with_world(ds["vehicles_built"].sum("time"))
 )
 OUTPUTS = (BUILT, *INDICATORS)
+MOST_TERMS, MOST_STAGES = 12, 4
+"""Most labels of an indicator on an axis that is neither region nor element."""
 
 Values = dict[str, np.ndarray]
 
@@ -45,7 +47,8 @@ def choose(names: Sequence[str], scenario: Scenario) -> tuple[Indicator, ...]:
 def most_values(outputs: Sequence[Indicator], scenario: Scenario) -> int:
     """A bound on the values that one pair has of these outputs."""
     world = load_world(scenario.world)
-    return len(outputs) * 2 * (len(world.regions) + 1) * len(world.elements)
+    rows = max(2 * (len(world.regions) + 1), MOST_TERMS)
+    return len(outputs) * rows * max(len(world.elements), MOST_STAGES)
 
 
 def measure(
@@ -54,7 +57,9 @@ def measure(
     """Outputs of some pairs by name, (pair,) each, from records (path, ..., pair)."""
     labelled = {name: (dimensions(name), a) for name, a in records.items() if name in VARIABLES}
     ds = xr.Dataset(labelled, axes, attrs)
-    return {name: row for output in outputs for name, row in _rows(output, ds)}
+    rows = [row for output in outputs for row in _rows(output, ds)]
+    assert len({name for name, _ in rows}) == len(rows), "two outputs of one name"
+    return dict(rows)
 
 
 def _rows(output: Indicator, ds: xr.Dataset) -> Iterator[tuple[str, np.ndarray]]:
@@ -65,6 +70,7 @@ def _rows(output: Indicator, ds: xr.Dataset) -> Iterator[tuple[str, np.ndarray]]
         words = {dim: str(values[dim].values[k]) for dim, k in zip(dims, place, strict=True)}
         first = "_".join([output.name, *filter(None, [words.pop("term", "")])])
         path = words.pop("path", "policy")
-        order = [words[dim] for dim in ("region", "element", "stage") if dim in words]
+        order = [words.pop(dim) for dim in ("region", "element", "stage") if dim in words]
+        order += words.values()
         last = [WITHOUT] if path == "counterfactual" else []
         yield " ".join([first, *order, *last]), values.values[place].astype(float)

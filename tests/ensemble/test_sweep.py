@@ -182,6 +182,7 @@ def test_the_command_from_file_to_figure_and_sentence(tmp_path, capsys, monkeypa
     summary = json.loads((out / "summary.json").read_text())
     assert summary["sentences"][0].startswith("Vehicles lost")
     assert sim.open_results(out).sizes["pair"] == 20
+    assert "value_added_change Home magnet" in sim.open_results(out)["output"]
     assert load_scenario(out / "scenario.toml").sweep == load_scenario(path).sweep
     assert main(["sweep", path, "--json"]) == 0  # nothing is computed
     printed = capsys.readouterr()
