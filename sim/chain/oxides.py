@@ -39,8 +39,9 @@ MOST_STORED = 0.5
 class Traded:
     """A month's oxide trade, t: sold (seller row, element, run), the rest (region, element, run);
     `legal`, `smuggled` (origin, destination, element, run); money in thousand USD a month: the rent
-    of licences and capped routes, the traders' margin on all others, export taxes, tariffs (by the
-    region that levies them), what smugglers give away below the price abroad, and freight."""
+    of quotas at their licence prices and of capped routes, what traders gain or lose beside it,
+    export taxes, tariffs (by the region that levies them), what smugglers give away below the price
+    abroad, and freight."""
 
     price: Array
     sold: Array
@@ -317,13 +318,13 @@ class OxideMarket:
         self.reference.follow(legal * MONTHS_PER_YEAR, limited)
         self.smugglers.grow(smuggled[self.smugglers.origins])
         gap = cleared.price[self.destination] - cleared.price[self.origin] - duties.cost
-        money = cleared.shipped * gap
+        licence = np.zeros_like(gap)
+        for covered, paid in zip(covers, cleared.licence_price, strict=True):
+            licence = licence + covered[..., None] * paid
+        held = np.zeros_like(gap, dtype=bool)
+        held[: self.legal] = capped[self.origin[: self.legal], self.destination[: self.legal]]
+        rent = cleared.shipped * np.where(held, np.maximum(gap, licence), licence)
         open_, hidden = cleared.shipped[: self.legal], cleared.shipped[self.legal :]
-        priced = cleared.licence_price[:, None, None] > 0
-        scarce = (covers[..., None] * priced).max(axis=0, initial=0.0) > 0
-        held = capped[self.origin[: self.legal], self.destination[: self.legal]]
-        scarce = scarce | np.concatenate([held, np.zeros_like(money[self.legal :], dtype=bool)])
-        scarce = scarce & (gap > 0)
         self.price = cleared.price
         unmet = cleared.unmet
         bought = total(cleared.bought.reshape(2, self.n, self.elements, self.runs)) - unmet
@@ -337,8 +338,8 @@ class OxideMarket:
             cleared.stored,
             legal,
             smuggled,
-            self.out.sum(money * scarce),
-            self.out.sum(money * ~scarce),
+            self.out.sum(rent),
+            self.out.sum(cleared.shipped * gap - rent),
             self.legal_out.sum(open_ * duties.export_tax),
             self.legal_into.sum(open_ * duties.tariff),
             self.smuggled_out.sum(hidden * duties.ad_valorem[self.legal :]),

@@ -67,9 +67,12 @@ def two_tier_ratio(ds: xr.Dataset) -> xr.DataArray:
 
 
 def quota_rent(ds: xr.Dataset) -> xr.DataArray:
-    """Rent on export quotas by imposing region, whole span, million USD, (path, region, run).
+    """Rent on held-back oxide exports by imposing region, whole span, million USD, (path, region,
+    run).
 
-    R = sum_t licence price x exports under the quota. Source: Pothen 2013, ZEW DP 14-005.
+    R = sum_t licence price x exports under the quota; on routes that an embargo or licences hold
+    back, the price gap less freight and duties instead, where that is more. Source: Pothen 2013,
+    ZEW DP 14-005.
     """
     return ds["quota_rent"].sel(region=home_regions(ds)).sum("time")
 
