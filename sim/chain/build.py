@@ -151,7 +151,9 @@ class Chain:
         high = total(mass * hot) + total(other * users.high_share)
         content = makers.recipe[0] * std + makers.recipe[1] * high
         rest = self.oxide_users.need(years, np.zeros((self.n, self.runs)))
-        return content / 0.65 + total(rest) * MONTHS_PER_YEAR
+        made = makers.first_output
+        lost = total(made) / total(made * makers.frontier_yield)
+        return content * lost + total(rest) * MONTHS_PER_YEAR
 
     def _need_index(self) -> Array:
         """World need of each element over the first month's, as all can foresee: (month, element,

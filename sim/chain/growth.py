@@ -111,7 +111,7 @@ def _circuits(c: Chain, circuit: str, sold: Array, secure: Array, aid: Array, in
     gain = at_home - gate.max(axis=1)
     weight = np.where(trade.mask, c.mines.output, 0.0)
     gain = ratio(c.mines.by_region.sum(gain * weight), c.mines.by_region.sum(weight))
-    gain = gain + region_mean(c, circuit, line.unit_cost()) * c.assume["separation.margin"]
+    gain = gain + region_mean(c, circuit, line.unit_cost() - line.running_cost())
     years = annuity(c.finance[:, None], c.assume["invest.life"])
     capital = by.spread(region_mean(c, circuit, plants.capital(c.assume)))
     capital = capital * (1 - c.support.capex_share("separation"))
