@@ -1,6 +1,7 @@
 """The table of claims says what it must, and names only what is there."""
 
 import inspect
+from pathlib import Path
 
 import pytest
 
@@ -62,3 +63,13 @@ def test_arms_are_shared():
 def test_an_unknown_claim_is_told():
     with pytest.raises(UserError, match="no claim 20; claims are 1 to 19"):
         TABLE.chosen((3, 20))
+
+
+def test_the_page_of_the_documentation_is_of_this_table():
+    page = (Path(__file__).parents[2] / "docs" / "claims.md").read_text(encoding="utf-8")
+    for claim in TABLE.claims:
+        assert f"## {claim.id}. {claim.claim}" in page
+        assert claim.scenario in page
+        assert claim.note in page
+        for test in claim.tests:
+            assert f"| {test.outcome} |" in page
