@@ -102,9 +102,13 @@ class SupplyChain(mesa.Model):
         return self.recorder.arrays()
 
     def hear_news(self) -> None:
-        """Announced and lifted measures move expectations and threats."""
+        """Announced and lifted measures move expectations and threats.
+
+        What was announced before the first month is news in it: the world knows of no measure.
+        """
         chain, policy = self.chain, self.policy
-        heard = [(*m, True) for m in policy.announced(self.month)]
+        earlier = [] if self.t else policy.announced_before(self.month)
+        heard = [(*m, True) for m in (*earlier, *policy.announced(self.month))]
         heard += [(*m, False) for m in policy.lifted(self.month)]
         for name, measure, begins in heard:
             risk, threat = self.at_risk(name, measure, measure.judged())

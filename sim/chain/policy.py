@@ -62,6 +62,10 @@ class Policy:
         """Measures that become known in a month."""
         return [(n, m) for n, m in self.measures.items() if _month(m.heard()) == month]
 
+    def announced_before(self, month: date) -> list[tuple[str, Measure]]:
+        """Measures that were known before a month."""
+        return [(n, m) for n, m in self.measures.items() if _month(m.heard()) < month]
+
     def lifted(self, month: date) -> list[tuple[str, Measure]]:
         """Measures whose last month was the one before."""
         return [
