@@ -12,6 +12,7 @@ from sim.chain.home_terms import HomeTerms, OutageTerm
 
 if TYPE_CHECKING:
     from sim.chain.build import Chain
+    from sim.chain.terms import MonthTerms
 
 
 def home_risk(c: Chain, terms: HomeTerms, day: date, magnet: Array) -> tuple[Array, Array]:
@@ -42,6 +43,21 @@ def home_risk(c: Chain, terms: HomeTerms, day: date, magnet: Array) -> tuple[Arr
             share = np.clip(tonnes / need[term.element], -1.0, 1.0)
             oxide[:, term.element] = oxide[:, term.element] + share
     return oxide, threat
+
+
+def ore_risk(c: Chain, terms: MonthTerms) -> Array:
+    """Share of the world's supply of each element that bans, duties and licences on concentrate
+    hold back (element, run): ore that cannot go where it is separated is lost to the world market.
+    """
+    duty = terms.tax["concentrate"] + terms.tariff["concentrate"]
+    cut = 1 - terms.cap["concentrate"] + np.minimum(duty, 1.0)
+    for licence in terms.licences_on("concentrate"):
+        cut = np.maximum(cut, licence.at_risk())
+    mines, held = c.mines, np.zeros((len(c.world.elements), c.runs))
+    for trade in c.concentrates.values():
+        part = total((trade.routes * cut.max(axis=2)[mines.region]).swapaxes(0, 1))
+        held = held + total((np.where(trade.mask, mines.output, 0.0) * part)[:, None] * mines.share)
+    return ratio(held, total(mines.output[:, None] * mines.share))
 
 
 def _magnets_lost(terms: HomeTerms, c: Chain) -> Array:

@@ -13,7 +13,7 @@ from sim.chain.build import Chain, build_chain
 from sim.chain.foreign_rules import allowed_sales, foreign_risk
 from sim.chain.governments import Governments
 from sim.chain.growth import adapt_capacity
-from sim.chain.home_news import home_risk
+from sim.chain.home_news import home_risk, ore_risk
 from sim.chain.policy import Policy, shares
 from sim.chain.population import AGENTS
 from sim.chain.processing import dig_and_separate
@@ -124,8 +124,10 @@ class SupplyChain(mesa.Model):
         oxides, supplies = policy.at_risk(name, measure, day, flow, magnet)
         terms = policy.first_terms(name, measure, day)
         more, threat = home_risk(chain, terms, day, magnet)
+        ore = ore_risk(chain, terms)
+        threat = np.maximum(threat, ore.max(axis=0))
         threat = np.maximum(threat, foreign_risk(chain, terms, magnet))
-        return oxides + more, np.maximum(supplies, threat)
+        return oxides + more + ore, np.maximum(supplies, threat)
 
     def plan(self) -> None:
         """Vehicle makers and other users plan; their orders become magnet and oxide needs."""
