@@ -16,7 +16,7 @@ def motors_by_cost(makers: EVMakers, rows: Index) -> Array:
     """Wanted share of permanent-magnet motors in new models (maker, run): a logit in cost.
 
     The base share is taken at the base year's magnet cost; a risk premium is felt for vehicles
-    lost to missing magnets. Slow renewal makes the share sticky (mechanisms 5.2).
+    lost to missing magnets. Slow renewal makes the share sticky.
     """
     base = makers.base_pm_share[rows]
     dearer = makers.magnet_cost[rows] - makers.base_magnet_cost[rows]

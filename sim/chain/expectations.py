@@ -1,7 +1,7 @@
 """What firms expect: mean-reverting price beliefs, news that fades, threats that linger.
 
 Competitive storage with mean-reverting expectations and a convenience yield was the form that
-neither exploded nor cycled in the prototype (design notes of the model, section 6).
+neither exploded nor cycled in the prototype (docs/model.md, 3.8).
 """
 
 from __future__ import annotations

@@ -51,7 +51,7 @@ class ExportQuotas:
     Holders have a price of their own, `asked` (USD/kg) by quota, below which they keep licences
     unused. It follows the licence price and half of the buyers' news, and falls while less than
     `FULL` of an even monthly pace is used: so a quota can be half used while it still has a
-    price, as in 2011 and 2012 (the model's design, section 5).
+    price, as in 2011 and 2012 (docs/model.md, 3.7).
     """
 
     def __init__(self, runs: int, assume: Assumptions) -> None:
