@@ -6,6 +6,7 @@ import numpy as np
 
 from sim.chain.arrays import MONTHS_PER_YEAR, Array, Index, logistic, ratio, relax, total
 from sim.chain.draws import Draws
+from sim.chain.orders import orders
 from sim.chain.parameters import Assumptions
 from sim.chain.population import Population
 from sim.chain.vehicle_sales import VehicleSales
@@ -85,10 +86,7 @@ class EVMakers(Population):
 
     def orders(self, needed: Array, alarm: Array) -> Array:
         """Magnet orders (grade, plant, run): use, and part of the stock's shortfall."""
-        scare = 1 + self.assume["policy.threat_cover"] * alarm[self.region]
-        target = needed * MONTHS_PER_YEAR * self.cover * scare
-        gap = (target - self.stock) / self.assume["stocks.order_months"]
-        return np.clip(needed + gap, 0.0, 2.0 * needed)
+        return orders(needed, self.stock, self.cover, alarm[self.region], self.assume)
 
     def build(self, vehicles: Array, needed: Array, received: Array) -> Array:
         """Build vehicles from stock and deliveries; lines stop where a grade runs out.

@@ -6,26 +6,6 @@ import numpy as np
 
 from sim.chain.arrays import Array, total
 
-ACCOUNTS = (
-    "mine",
-    "scrap_collected",
-    "import_concentrate",
-    "import_oxide",
-    "import_leakage",
-    "import_magnet",
-    "export_concentrate",
-    "export_oxide",
-    "export_leakage",
-    "export_magnet",
-    "stock_change",
-    "losses",
-    "discards",
-    "use",
-    "need",
-    "thrift",
-    "substitution",
-    "unmet",
-)
 SOURCES = (
     "mine",
     "scrap_collected",
@@ -44,6 +24,7 @@ SINKS = (
     "discards",
     "use",
 )
+ACCOUNTS = (*SOURCES, *SINKS, "need", "thrift", "substitution", "unmet")
 
 
 class Ledger:

@@ -9,6 +9,7 @@ from sim.chain.arrays import MONTHS_PER_YEAR, Array, ratio, relax, total
 from sim.chain.draws import Draws
 from sim.chain.investment import Plants
 from sim.chain.magnet_licences import MagnetLicences
+from sim.chain.orders import orders
 from sim.chain.parameters import Assumptions
 from sim.chain.population import Population
 from sim.chain.terms import MonthTerms
@@ -106,15 +107,9 @@ class MagnetMakers(Population):
             room = room - self.plan[grade]
 
     def oxide_orders(self, alarm: Array) -> Array:
-        """Oxide orders (maker, element, run), t this month: use, and part of a stock's shortfall.
-
-        Alarm raises the target cover; orders are never negative.
-        """
-        use = self.use_at(self.plan)
-        scare = 1 + self.assume["policy.threat_cover"] * alarm[self.region]
-        target = use * MONTHS_PER_YEAR * (self.cover * scare)[:, None]
-        gap = (target - self.stock) / self.assume["stocks.order_months"]
-        return np.clip(use + gap, 0.0, 2.0 * use)
+        """Oxide orders (maker, element, run), t this month: use and what stocks lack."""
+        use, felt = self.use_at(self.plan), alarm[self.region][:, None]
+        return orders(use, self.stock, self.cover[:, None], felt, self.assume)
 
     def produce(self, bought: Array) -> tuple[Array, Array]:
         """Make magnets from stock and purchases (maker, element, run).

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.chain.arrays import MONTHS_PER_YEAR, Array, Groups, ratio, relax
+from sim.chain.orders import orders
 from sim.chain.parameters import Assumptions
 from sim.world import World, rows
 
@@ -59,10 +60,7 @@ class OtherUsers:
 
     def orders(self, needed: Array, alarm: Array) -> Array:
         """Orders (grade, user, run): need, and part of the stock's shortfall."""
-        scare = 1 + self.assume["policy.threat_cover"] * alarm[self.region]
-        target = needed * MONTHS_PER_YEAR * self.cover * scare
-        gap = (target - self.stock) / self.assume["stocks.order_months"]
-        return np.clip(needed + gap, 0.0, 2.0 * needed)
+        return orders(needed, self.stock, self.cover, alarm[self.region], self.assume)
 
     def use_magnets(self, needed: Array, received: Array) -> Array:
         """Use what there is: magnets used (grade, user, run)."""

@@ -50,7 +50,6 @@ class Separators(Population):
         super().__init__(table, "separator", world.regions, len(draws.runs))
         self.assume = assume
         self.frontier = self.column(table["recovery"])
-        self.bound = np.array(table["quota"] == "true")
         lead = self.lead_times(table["lead"], draws, assume)
         self.circuits = {}
         for circuit in ("light", "heavy"):
