@@ -1,8 +1,7 @@
-"""All parts of the chain in one place: how they start, and how a month is booked."""
+"""All parts of the chain in one place, and how they start."""
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from datetime import date
 
@@ -14,10 +13,11 @@ from sim.chain.concentrates import ConcentrateTrade
 from sim.chain.draws import Draws
 from sim.chain.ev_makers import EVMakers
 from sim.chain.expectations import Expectations
-from sim.chain.home_terms import HomeTerms
 from sim.chain.ledger import Ledger
-from sim.chain.magnet_makers import MagnetMakers, MagnetTrade
-from sim.chain.other_users import OtherUsers, OxideUsers, growth_index
+from sim.chain.magnet_makers import MagnetMakers
+from sim.chain.magnet_trade import MagnetTrade
+from sim.chain.needs import need_at
+from sim.chain.other_users import OtherUsers, OxideUsers
 from sim.chain.oxides import OxideMarket, Traded
 from sim.chain.parameters import Assumptions
 from sim.chain.population import Population
@@ -32,9 +32,6 @@ from sim.chain.support import Support
 from sim.chain.trade_costs import TradeCosts
 from sim.scenario import Scenario
 from sim.world import World, rows
-
-POOL_MONTHS = 12.0
-"""Months of inflow of unseparated heavies that are kept; what is older is discarded."""
 
 
 class Chain:
@@ -69,6 +66,8 @@ class Chain:
     oxide_baseline: Array
     oxide_need: Array
     oxide_used: Array
+    recycled: Array
+    magnet_content: Array
 
     def __init__(
         self, world: World, draws: Draws, assume: Assumptions, months: Sequence[date]
@@ -116,7 +115,7 @@ class Chain:
         self.security = regions["security_premium"].to_numpy(float)[:, None]
         self.finance = regions["finance_rate"].to_numpy(float)
         self.t = 0
-        self._smooth: Array | None = None
+        self.smoothed: Array | None = None
         self.chances = Chances(self, len(months))
         self.noise, self.outages = self.chances.noise, self.chances.outages
         self.need_index = self._need_index()
@@ -138,47 +137,12 @@ class Chain:
             stock[place], months[place] = row.stock, row.target_months
         return Stockholders(np.repeat(stock, self.runs, axis=2), months, self.assume)
 
-    def _need_at(self, k: int, index: Array) -> Array:
-        """World need of each element in a month, t a year (element, run); `index` (powertrain,
-        region, run) is what is asked of vehicle makers. Magnets count by their recipes."""
-        makers, vehicles, users, a = self.makers, self.vehicles, self.users, self.assume
-        hot, years = vehicles.high_share, self.steps[k] / MONTHS_PER_YEAR
-        weight = vehicles.vehicles * vehicles.mass / 1000.0 * vehicles.base_pm_share[:, 0]
-        mass = total(weight[..., None] * index[:, vehicles.region])
-        rate = users.growth * a["demand.other_growth"]
-        other = users.base * growth_index(rate, years, a["demand.saturation"])
-        std = total(mass * (1 - hot)) + total(other * (1 - users.high_share))
-        high = total(mass * hot) + total(other * users.high_share)
-        content = makers.recipe[0] * std + makers.recipe[1] * high
-        rest = self.oxide_users.need(years, np.zeros((self.n, self.runs)))
-        made = makers.first_output
-        lost = total(made) / total(made * makers.frontier_yield)
-        return content * lost + total(rest) * MONTHS_PER_YEAR
-
     def _need_index(self) -> Array:
         """World need of each element over the first month's, as all can foresee: (month, element,
         run)."""
-        index = [self._need_at(k, self.vehicles.growth[:, :, k]) for k in range(len(self.steps))]
+        index = [need_at(self, k, self.vehicles.growth[:, :, k]) for k in range(len(self.steps))]
         self.first_need = index[0]
         return np.stack(index) / index[0]
-
-    def foreseen_growth(self, t: int, ahead: int, terms: HomeTerms) -> Array:
-        """Growth of world need between two months (log), mandates for vehicles known: (element,
-        run)."""
-        sales = self.vehicles.sales
-        if not sales.mandated:
-            return np.log(self.need_index[ahead] / self.need_index[t])
-        target = sales.target(terms, ahead, self.months[ahead])
-        later = self._need_at(ahead, sales.index(ahead, target)) / self.first_need
-        return np.log(later / (self._need_at(t, sales.index(t)) / self.first_need))
-
-    def vehicle_demand_added(self, terms: HomeTerms, day: date) -> Array:
-        """What mandates for vehicles alone add to world need on a day, as a share of it and at most
-        all of it (element, run)."""
-        k = min(max(bisect_right(self.months, day) - 1, 0), len(self.months) - 1)
-        plain = self.vehicles.growth[:, :, k]
-        share = self._need_at(k, self.vehicles.sales.asked(k, terms, day))
-        return np.clip(share / self._need_at(k, plain) - 1, -1.0, 1.0)
 
     def growth(self, t: int) -> Array:
         """World need over the first month's, mean over elements (run,)."""
@@ -204,18 +168,10 @@ class Chain:
 
     def smooth_need(self, need: Array) -> Array:
         """Oxide need of a month (t), smoothed over a year, on which stock targets stand."""
-        self._smooth = need if self._smooth is None else self._smooth + (need - self._smooth) / 12.0
-        return self._smooth
-
-    def yearly_need(self) -> Array:
-        """World need of each oxide as it was last smoothed, at first as planned: t a year
-        (element, run)."""
-        if self._smooth is not None:
-            return total(self._smooth) * MONTHS_PER_YEAR
-        quiet = np.zeros((self.n, self.runs))
-        others = self.oxide_users.need(self.first_year, quiet)
-        planned = total(self.makers.use_at(self.makers.plan)) + total(others)
-        return planned * MONTHS_PER_YEAR
+        self.smoothed = (
+            need if self.smoothed is None else self.smoothed + (need - self.smoothed) / 12.0
+        )
+        return self.smoothed
 
     def by_region(self, vehicle: Array, user: Array) -> Array:
         """Magnets of vehicle makers and other users by region (grade, region, run)."""
@@ -257,127 +213,9 @@ class Chain:
         )
         return to_makers, to_users
 
-    def discard_residue(self) -> None:
-        """Keep unseparated heavies up to some months of inflow; discard the rest."""
-        inflow = total(self.pool.swapaxes(0, 1))
-        self.pool_inflow = self.pool_inflow + (inflow - self.pool_inflow) / 12.0
-        most = np.maximum(self.pool_inflow * POOL_MONTHS, 1e-9)
-        over = np.clip(1 - ratio(most, inflow, 1.0), 0.0, 1.0)
-        self.ledger.add("discards", self.pool * over[:, None])
-        self.pool = self.pool * (1 - over[:, None])
-
-    def offer_oxides(self) -> None:
-        """What separators and recyclers offer, and the log price below which they keep it.
-
-        Separators hold out for part of the way (in logs) from their finishing cost to the price
-        that they expect a year out.
-        """
-        made, losses, collected = self.recyclers.recover(self.growth(self.t), self.oxides.price)
-        self.ledger.add("losses", losses)
-        self.ledger.add("scrap_collected", collected)
-        self.recycled = made
-        separators = self.separators
-        self.offered = np.concatenate(
-            [
-                separators.unsold + separators.made,
-                self.recyclers.unsold + made + self.reserves.released,
-            ]
-        )
-        hoped = self.views.expected()[separators.region] - self.oxides.finishing
-        asked = self.oxides.finishing + self.assume["separation.hold"] * np.maximum(hoped, 0.0)
-        cost = np.minimum(np.log(self.recyclers.cost)[:, None], self.oxides.finishing)
-        reserve = np.broadcast_to(cost, made.shape)
-        self.reserve = np.concatenate([asked, reserve])
-
-    def book_oxide_trade(self) -> None:
-        """Take in a month's oxide trade: stocks, discards, and uses outside magnets."""
-        traded, rows = self.traded, len(self.separators)
-        discards = self.separators.keep_unsold(self.offered[:rows], traded.sold[:rows])
-        self.ledger.add("discards", self.separators.by_region.sum(discards))
-        share_sold = ratio(traded.sold[rows:], self.offered[rows:])
-        self.reserves.settle(ratio(traded.bought, self.need), share_sold)
-        public = self.reserves
-        self.recyclers.see(self.recycled, traded.bought - public.bought)
-        left = self.offered[rows:] - public.released - (traded.sold[rows:] - public.sold)
-        left = np.maximum(left, 0.0)
-        kept = np.minimum(left, np.maximum(6.0 * self.recycled, 0.9 * self.recyclers.unsold))
-        self.recyclers.unsold = kept
-        self.ledger.add("discards", left - kept)
-        self.holders.settle(traded.stored)
-        self.public_money.spend("stockpile", public.spending(traded.price))
-        self.ledger.trade("oxide", traded.legal)
-        self.ledger.trade("leakage", traded.smuggled)
-        self.fill = ratio(traded.bought, self.need)
-        part = ratio(self.oxide_need, self.need)
-        used, unmet = traded.bought * part, traded.unmet * part
-        self.oxide_used = used
-        for account, content in (
-            ("use", used),
-            ("need", self.oxide_baseline),
-            ("unmet", unmet),
-            ("substitution", self.oxide_baseline - used - unmet),
-        ):
-            self.ledger.add(account, content)
-
-    def book_magnets(self, bought: Array, scrap: Array) -> None:
-        """Book scrap, which goes to recyclers, and the content of magnets that cross borders."""
-        arising = self.makers.by_region.sum(scrap)
-        self.recyclers.scrap = self.recyclers.scrap + arising
-        tonnes = total(arising.swapaxes(0, 1)) * MONTHS_PER_YEAR
-        self.recyclers.grow(tonnes, self.growth(self.t))
-        content = [
-            self.delivered[g].swapaxes(0, 1)[:, :, None] * self.makers.recipe[g] for g in (0, 1)
-        ]
-        abroad = (content[0] + content[1]) * (1 - np.eye(self.n))[:, :, None, None]
-        self.magnet_content = abroad
-        self.ledger.trade("magnet", abroad)
-
     def content(self, grades: Array) -> Array:
         """Contained oxide of magnets (grade, row, run): (row, element, run)."""
         return total(grades[:, :, None] * self.makers.recipe[:, None])
-
-    def book_use(self) -> None:
-        """Use of magnets, and why it differs from the need at the start's designs and prices."""
-        v, u = self.vehicles, self.users
-        mass = total(self.baseline * v.mass[..., None]) / 1000.0
-        hot = v.high_share * v.base_pm_share
-
-        def blend(total_mass: Array, hot_mass: Array) -> Array:
-            return self.content(np.stack([total_mass - hot_mass, hot_mass]))
-
-        need = blend(mass * v.base_pm_share, mass * hot)
-        motors = blend(mass * v.pm_share, mass * v.pm_share * v.high_share)
-        thrifty = self.content(v.magnets_needed(self.baseline, self.heavy_thrift))
-        asked, used = self.content(self.vehicle_needs), self.content(self.vehicle_used)
-        by = v.by_region.sum
-        self._book(
-            by(need),
-            by(motors - thrifty),
-            by(need - motors + thrifty - asked),
-            by(asked - used),
-            by(used),
-        )
-        need = blend(self.user_baseline, self.user_baseline * u.high_share)
-        kept = self.user_baseline * u.kept
-        after = blend(kept, kept * u.high_share)
-        asked, used = self.content(self.user_needs), self.content(self.user_used)
-        by = u.by_region.sum
-        self._book(by(need), by(after - asked), by(need - after), by(asked - used), by(used))
-        held = self.stocks()
-        self.ledger.add("stock_change", held - self.held)
-        self.held = held
-
-    def _book(
-        self, need: Array, thrift: Array, substitution: Array, unmet: Array, use: Array
-    ) -> None:
-        for account, content in (
-            ("need", need),
-            ("thrift", thrift),
-            ("substitution", substitution),
-            ("unmet", unmet),
-            ("use", use),
-        ):
-            self.ledger.add(account, content)
 
     def oxide_stocks(self) -> Array:
         """Oxides held by separators, recyclers, stockholders and magnet makers, t."""

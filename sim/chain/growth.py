@@ -10,6 +10,7 @@ import numpy as np
 
 from sim.chain.arrays import MONTHS_PER_YEAR, Array, ratio, total
 from sim.chain.investment import annuity
+from sim.chain.needs import foreseen_growth
 from sim.chain.processing import mine_netbacks, ore_values, region_mean
 from sim.chain.terms import MonthTerms
 
@@ -37,7 +38,7 @@ def foreseen_prices(c: Chain, t: int, terms: MonthTerms) -> Array:
     building takes: blind to the pipeline, prices swing by a factor without any shock.
     """
     ahead = min(t + int(LEAD * MONTHS_PER_YEAR), len(c.need_index) - 1)
-    growth = c.foreseen_growth(t, ahead, terms)
+    growth = foreseen_growth(c, t, ahead, terms)
     coming = total(c.mines.plants.pipeline[:, None] * c.mines.share)
     standing = total(c.mines.output[:, None] * c.mines.share)
     gap = growth - ratio(coming, standing)

@@ -9,6 +9,7 @@ import numpy as np
 
 from sim.chain.arrays import MONTHS_PER_YEAR, Array, ratio, total
 from sim.chain.home_terms import HomeTerms, OutageTerm
+from sim.chain.needs import vehicle_demand_added, yearly_need
 
 if TYPE_CHECKING:
     from sim.chain.build import Chain
@@ -34,8 +35,8 @@ def home_risk(c: Chain, terms: HomeTerms, day: date, magnet: Array) -> tuple[Arr
             oxide = oxide + share
             threat = np.maximum(threat, share.max(axis=0)[None])
     if terms.vehicle_targets:
-        oxide = oxide + c.vehicle_demand_added(terms, day)
-    need = np.maximum(c.yearly_need(), 1e-9)
+        oxide = oxide + vehicle_demand_added(c, terms, day)
+    need = np.maximum(yearly_need(c), 1e-9)
     for term in terms.stockpiles:
         for region in term.regions:
             held = c.reserves.stock[region, term.element]

@@ -9,6 +9,7 @@ import mesa
 import numpy as np
 
 from sim.chain.arrays import MONTHS_PER_YEAR, Array, total
+from sim.chain.booking import book_magnets, book_oxide_trade, book_use
 from sim.chain.build import Chain, build_chain
 from sim.chain.foreign_rules import allowed_sales, foreign_risk
 from sim.chain.governments import Governments
@@ -176,7 +177,7 @@ class SupplyChain(mesa.Model):
             c.views.news,
         )
         c.need = need
-        c.book_oxide_trade()
+        book_oxide_trade(c)
 
     def make_magnets(self) -> None:
         """Magnets are made from what was really bought, and delivered."""
@@ -185,7 +186,7 @@ class SupplyChain(mesa.Model):
         made, scrap = c.makers.produce(bought)
         c.magnets.follow_cost(c.traded.price)
         c.delivered = c.magnets.deliver(c.accepted, made, c.landed, c.magnet_needs, self.terms)
-        c.book_magnets(bought, scrap)
+        book_magnets(c, bought, scrap)
 
     def build_vehicles(self) -> None:
         """Vehicles and other goods are made, or not, from stocks and deliveries."""
@@ -194,7 +195,7 @@ class SupplyChain(mesa.Model):
         c.vehicle_received, c.user_received = c.share_out(arrived)
         c.vehicle_used = c.vehicles.build(c.asked, c.vehicle_needs, c.vehicle_received)
         c.user_used = c.users.use_magnets(c.user_needs, c.user_received)
-        c.book_use()
+        book_use(c)
 
     def adapt(self) -> None:
         """Expectations, thrift, substitution, learning, closure and investment."""

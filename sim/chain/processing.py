@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.chain.arrays import Array, ratio, total
+from sim.chain.booking import discard_residue, offer_oxides
 from sim.chain.concentrates import Shipped
 from sim.chain.terms import MonthTerms, QuotaKey
 
@@ -98,11 +99,11 @@ def dig_and_separate(c: Chain, t: int, month: date, terms: MonthTerms) -> None:
         c.ledger.add("losses", c.separators.by_region.sum(losses))
         c.concentrate_flow = c.concentrate_flow + sent.flow
     c.separators.made, c.separators.spent = made, spent
-    c.discard_residue()
+    discard_residue(c)
     _book_quotas(c, allowance, shipped_home)
     abroad = c.concentrate_flow * (1 - np.eye(c.n))[:, :, None, None]
     c.ledger.trade("concentrate", abroad)
-    c.offer_oxides()
+    offer_oxides(c)
 
 
 def _spent(c: Chain, circuit: str, sent: Shipped, passed: Array) -> Array:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.chain.arrays import Array, total
-from sim.chain.magnet_makers import SCRAP_VALUE
+from sim.chain.magnet_trade import SCRAP_VALUE
 
 if TYPE_CHECKING:
     from sim.chain.build import Chain
