@@ -29,31 +29,38 @@ class Expectations:
         self.alarm = np.zeros((log_price.shape[0], log_price.shape[2]))
         self.threat = np.zeros_like(self.alarm)
         self.known: dict[str, Array] = {}
+        self.sizes: dict[str, Array] = {}
         self.short = np.zeros_like(log_price)
         self.extra = np.zeros_like(log_price)
 
     def hear(self, name: str, oxide: Array, threat: Array, begins: bool, size: Array) -> None:
-        """Take in that a measure is announced, or over: the share of oxide needs (region, element,
+        """Hear that a measure is announced, or over: the share of oxide needs (region, element,
         run) and of all supplies (region, run) that it puts at risk; below 0 where it adds supply.
+
+        `size` (run,) is how much is made of it. `take_in` turns what was heard into news.
+        """
+        if begins:
+            self.known[name], self.sizes[name] = oxide, size
+            self.alarm = np.maximum(self.alarm, np.minimum(threat, 1.0))
+            self.threat = np.maximum(self.threat, np.minimum(threat, 1.0))
+        else:
+            self.known.pop(name, None)
+
+    def take_in(self) -> None:
+        """Let what is known of all measures move expectations, whatever the order it was heard in.
 
         News is what changes the most that any known measure puts at risk (or adds), so that a quota
         followed by one of the same size is no news; what eases is, once nothing is at risk. Holders
         in regions that are spared take up part of the loudest news: in 2010 and 2011 traders in
-        China hoarded too. `size` (run,) is how much is made of it.
+        China hoarded too.
         """
-        if begins:
-            self.known[name] = oxide
-        else:
-            self.known.pop(name, None)
-        known = np.stack([np.zeros_like(oxide), *self.known.values()])
+        risks = [self.sizes[name] * share for name, share in self.known.items()]
+        known = np.stack([np.zeros_like(self.short), *risks])
         short, extra = known.max(axis=0), -known.min(axis=0)
         short = np.maximum(short, self.assume["policy.news_spread"] * short.max(axis=0))
         felt = _felt(short, self.short) - _felt(extra, self.extra)
         self.short, self.extra = short, extra
-        self.news = self.news + self.assume["policy.news_gain"] * size * felt
-        if begins:
-            self.alarm = np.maximum(self.alarm, np.minimum(threat, 1.0))
-            self.threat = np.maximum(self.threat, np.minimum(threat, 1.0))
+        self.news = self.news + self.assume["policy.news_gain"] * felt
 
     def expected(self) -> Array:
         """Log price expected a year out (region, element, run)."""

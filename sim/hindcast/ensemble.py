@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
@@ -12,12 +12,14 @@ from sim.chain.arrays import Array
 from sim.chain.draws import Draws
 from sim.hindcast.episodes import load_episode, run_parts
 from sim.hindcast.observed import settings
+from sim.hindcast.periods import month_number
 from sim.hindcast.trajectory import Trajectory
-from sim.world import PARAMETERS, load_posterior
+from sim.world import PARAMETERS, load_posterior, load_world
 
 BATCH = 50
 """Runs stepped together; small enough that two processes share an episode of 100 runs."""
 
+Records = dict[str, Array]
 Job = tuple[str, Sequence[int], Mapping[str, float], bool]
 
 
@@ -46,33 +48,37 @@ def run_episodes(
     jobs: list[Job] = [(name, part, held or {}, from_prior) for name in names for part in batches]
     found: dict[str, list[Trajectory]] = {name: [] for name in names}
     if workers == 1:
-        results = map(_run, jobs)
-        _collect(jobs, results, found, progress)
+        _collect(jobs, map(run_job, jobs), found, progress)
     else:
         with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-            _collect(jobs, pool.map(_run, jobs), found, progress)
+            _collect(jobs, pool.map(run_job, jobs), found, progress)
     return {name: joined(parts) for name, parts in found.items()}
 
 
 def _collect(
     jobs: Sequence[Job],
-    results: object,
+    results: Iterable[list[Records]],
     found: dict[str, list[Trajectory]],
     progress: Callable[[int, int], None] | None,
 ) -> None:
-    for done, (job, parts) in enumerate(zip(jobs, results, strict=True), start=1):  # type: ignore[call-overload]
-        found[job[0]] += parts
+    """Put what the jobs recorded under their episodes' names."""
+    for done, (job, parts) in enumerate(zip(jobs, results, strict=True), start=1):
+        episode = load_episode(job[0])
+        world, first = load_world(episode.scenario.world), month_number(episode.scenario.start)
+        found[job[0]] += [Trajectory(world, episode.home, first, records) for records in parts]
         if progress:
             progress(done, len(jobs))
 
 
-def _run(job: Job) -> list[Trajectory]:
+def run_job(job: Job) -> list[Records]:
+    """What the runs of a batch recorded, in as many parts as failures made necessary."""
     name, runs, held, from_prior = job
     episode = load_episode(name)
     given = {parameter: np.full(len(runs), value) for parameter, value in held.items()}
     if from_prior:
         given = {**_priors(episode.scenario.seed, runs), **given}
-    return [trajectory for _, trajectory in run_parts(episode, list(runs), given)]
+    parts = run_parts(episode, list(runs), given)
+    return [dict(trajectory.records) for _, trajectory in parts]
 
 
 def _priors(seed: int, runs: Sequence[int]) -> dict[str, Array]:

@@ -71,6 +71,7 @@ def views():
 def hear(seen, name, share, begins=True):
     risk = np.full((1, 1, 1), share)
     seen.hear(name, risk, np.full((1, 1), share), begins, np.ones(1))
+    seen.take_in()
     return float(seen.news[0, 0, 0])
 
 

@@ -10,10 +10,13 @@ from tests.laws import ABROAD, HOME, tiny
 YEAR_OF_START = 1
 TARIFF = {"kind": "import-tariff", "by": "Abroad", "start": "2024-01-01", "rate": 0.25}
 
+STEADY = {"noise.outage_rate": 0.0, "noise.demand": 0.0, "policy.news_gain": 0.5}
+"""Neither noise nor a panic: the measures themselves are on test."""
+
 
 def pair(measures, months=24, runs=(0, 1)):
     """Both paths of some runs under measures: name -> (path, ...)."""
-    return run_batch(tiny(months=months, measures=measures), runs)
+    return run_batch(tiny(months=months, measures=measures, assumptions=STEADY), runs)
 
 
 def change(records, name):
@@ -85,9 +88,6 @@ EMBARGO = {
     "kind": "undeclared-embargo", "by": "Home", "start": "2023-07-01", "end": "2023-12-31",
     "share": 0.1, "lag_months": 2, "recovery_months": 3,
 }  # fmt: skip
-
-
-STEADY = {"noise.outage_rate": 0.0, "noise.demand": 0.0}
 
 
 def flows(measures, product, months=24):

@@ -1,8 +1,10 @@
 """The command as users meet it, and the page that it writes."""
 
 import json
+import pickle
 
 from sim.cli import main
+from sim.hindcast.ensemble import run_job
 
 
 def test_hindcast_prints_the_scoreboard_as_data(capsys):
@@ -18,3 +20,9 @@ def test_hindcast_prints_the_scoreboard_as_data(capsys):
         assert row["met"] == (
             row["value"] is not None and row["low"] <= row["value"] <= row["high"]
         )
+
+
+def test_what_a_worker_returns_travels_between_processes():
+    records = run_job(("episode-2010", [0], {"policy.news_gain": 0.0}, True))
+    again = pickle.loads(pickle.dumps(records))
+    assert (again[0]["price"] == records[0]["price"]).all()
