@@ -11,7 +11,7 @@ import sim
 
 ROOT = Path(__file__).parents[1] / "sim"
 ORDER = [
-    ["errors"],
+    ["errors", "shipped"],
     ["measures"],
     ["world"],
     ["scenario"],

@@ -7,27 +7,38 @@ Everything heavy is imported by the function that needs it, so that help is ther
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Sequence
 
+from sim.cli.ending import FAULT, endings, interrupted
 from sim.cli.parser import build_parser
+from sim.cli.printing import any_encoding, finish_output, tell
 from sim.errors import UserError
-
-FAULT, INTERRUPTED = 2, 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; returns 0, 2 for a mistake of the user's, 130 for an interruption."""
-    given = build_parser().parse_args(arguments)
-    try:
-        given.command(given)
-        sys.stdout.flush()
-    except UserError as error:
-        print(error, file=sys.stderr)
-        return FAULT
-    except KeyboardInterrupt as kept:
-        print(f"exportshock: interrupted, {str(kept) or 'nothing was written'}", file=sys.stderr)
-        return INTERRUPTED
-    except BrokenPipeError:  # the reader, `head` for instance, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    """Run the command; returns its exit code, of which `exportshock --help` tells."""
+    any_encoding()
+    parser = build_parser()
+    if "_ARGCOMPLETE" in os.environ:  # the shell asks what could come next
+        from argcomplete import autocomplete
+
+        autocomplete(parser)
+    with endings() as ended:
+        try:
+            given = parser.parse_args(arguments)
+            given.command(given)
+            finish_output()
+        except UserError as error:
+            return tell(str(error), FAULT)
+        except MemoryError as error:
+            return tell(f"exportshock: not enough memory; fewer --runs need less ({error})", FAULT)
+        except OSError as error:  # what a command did not foresee, such as a folder taken away
+            place = f"{error.filename}: " if error.filename else ""
+            return tell(f"exportshock: {place}{error.strerror or error}", FAULT)
+        except KeyboardInterrupt as kept:
+            what = str(kept) or "nothing was written"
+            return tell(f"exportshock: interrupted, {what}", interrupted(ended))
+        except SystemExit:  # of the parser, which has printed help or what is wrong
+            finish_output()
+            raise
     return 0

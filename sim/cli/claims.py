@@ -6,8 +6,8 @@ import argparse
 import os
 from pathlib import Path
 
-from sim.cli.options import Commands, Given, add_command, add_workers, at_least_one
-from sim.cli.printing import print_json, progress
+from sim.cli.options import Commands, Given, add_command, add_workers, folder, whole_number
+from sim.cli.printing import print_json, print_tables, progress
 
 
 def add_commands(commands: Commands[argparse.ArgumentParser]) -> None:
@@ -15,18 +15,22 @@ def add_commands(commands: Commands[argparse.ArgumentParser]) -> None:
     claims = add_command(
         commands, "claims", _claims, "test the claims about the technology ban and the quotas"
     )
-    claims.add_argument("ids", metavar="ID", nargs="*", type=int, help="numbers (default: all)")
-    claims.add_argument("--runs", metavar="N", type=at_least_one, default=100, help="runs an arm")
+    claims.add_argument(
+        "ids", metavar="ID", nargs="*", type=whole_number(1), help="numbers (default: all)"
+    )
+    claims.add_argument(
+        "--runs", metavar="N", type=whole_number(1), default=100, help="runs an arm"
+    )
     claims.add_argument("--seed", metavar="S", type=int, default=7, help="seed of all random draws")
     claims.add_argument(
         "--out",
         metavar="DIR",
-        type=Path,
+        type=folder,
         default=Path("results/claims"),
         help="folder in which arms are kept: the same command goes on from there",
     )
     claims.add_argument(
-        "--markdown", metavar="FILE", type=Path, help="also write the page of the documentation"
+        "--markdown", metavar="FILE", type=folder, help="also write the page of the documentation"
     )
     add_workers(claims)
 
@@ -35,15 +39,13 @@ def _claims(given: Given) -> None:
     from sim.claims import judge_claims
 
     workers = given.workers or os.cpu_count() or 1
-    with progress("arms of claims") as tick:
+    with progress(given, "arms of claims") as tick:
         judged = judge_claims(given.ids, given.runs, given.seed, given.out, workers, tick)
     from sim.report.claims import claims_page, claims_table, write_page
 
     if given.json:
         print_json([one.row() for one in judged])
     else:
-        from sim.report.text import plain_console
-
-        plain_console().print(claims_table(judged))
+        print_tables(claims_table(judged))
     if given.markdown:
         write_page(given.markdown, claims_page(judged, given.runs, given.seed))

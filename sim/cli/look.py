@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from dataclasses import asdict
 
-from sim.cli.options import Commands, Given, add_command
-from sim.cli.printing import print_json
+from sim.cli.options import Commands, Given, add_command, add_world
+from sim.cli.printing import print_json, print_lines, print_tables
 
 
 def add_commands(commands: Commands[argparse.ArgumentParser]) -> None:
@@ -15,7 +15,7 @@ def add_commands(commands: Commands[argparse.ArgumentParser]) -> None:
     world = add_command(
         commands, "world", _world, "a world's base year: the model and the observed"
     )
-    world.add_argument("name", metavar="NAME")
+    add_world(world)
     add_command(commands, "parameters", _parameters, "the model's assumptions and their priors")
 
 
@@ -35,15 +35,13 @@ def _list(given: Given) -> None:
         heading = f"Scenarios, {group}" if group else "Scenarios"
         headings.setdefault(heading, {})[name] = scenarios[name]
     for heading, titles in (headings | {"Worlds": worlds}).items():
-        print(heading)
-        for name, title in titles.items():
-            print(f"  {name:{max(24, *map(len, titles))}} {title}")
+        width = max(24, *map(len, titles))
+        print_lines(heading, *(f"  {name:{width}} {title}" for name, title in titles.items()))
 
 
 def _world(given: Given) -> None:
     from sim.ensemble import base_year
     from sim.report.base_year import base_year_tables, named_shares
-    from sim.report.text import plain_console
     from sim.world import load_world
 
     world = load_world(given.name)
@@ -52,8 +50,7 @@ def _world(given: Given) -> None:
         both = {"rows": [asdict(r) for r in rows], "named": [asdict(n) for n in named]}
         print_json(both)
         return
-    for table in base_year_tables(world, rows, named):
-        plain_console().print(table)
+    print_tables(*base_year_tables(world, rows, named))
 
 
 def _parameters(given: Given) -> None:
@@ -62,6 +59,6 @@ def _parameters(given: Given) -> None:
     if given.json:
         print_json([asdict(parameter) for parameter in PARAMETERS.values()])
         return
-    from sim.report.text import parameter_table, plain_console
+    from sim.report.text import parameter_table
 
-    plain_console().print(parameter_table(PARAMETERS.values()))
+    print_tables(parameter_table(PARAMETERS.values()))

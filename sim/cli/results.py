@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
-from sim.cli.options import Commands, Given, add_command
-from sim.cli.printing import print_json
+from sim.cli.options import Commands, Given, add_command, folder
+from sim.cli.printing import print_json, print_lines
 
 
 def add_commands(commands: Commands[argparse.ArgumentParser]) -> None:
@@ -14,10 +13,10 @@ def add_commands(commands: Commands[argparse.ArgumentParser]) -> None:
     report = add_command(
         commands, "report", _report, "one self-contained page of a folder of results"
     )
-    report.add_argument("folder", metavar="DIR", type=Path)
+    report.add_argument("folder", metavar="DIR", type=folder)
     report.add_argument("--format", choices=("html", "md"), default="html", help="default: html")
     report.add_argument(
-        "--out", metavar="FILE", type=Path, help="the page (default: report.html in the folder)"
+        "--out", metavar="FILE", type=folder, help="the page (default: report.html in the folder)"
     )
 
 
@@ -27,5 +26,5 @@ def _report(given: Given) -> None:
     page = write_report(given.folder, given.format, given.out)
     if given.json:
         print_json({"page": str(page)})
-    else:
-        print(f"Written to {page}")
+    elif not given.quiet:
+        print_lines(f"Written to {page}")

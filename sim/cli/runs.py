@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.cli.options import Commands, Given, add_command, add_run_options, load
-from sim.cli.printing import print_answer, progress
+from sim.cli.options import (
+    Commands,
+    Given,
+    add_command,
+    add_run_options,
+    add_scenario,
+    folder,
+    load,
+)
+from sim.cli.printing import note, print_answer, print_place, progress
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
@@ -17,9 +24,9 @@ if TYPE_CHECKING:
 def add_commands(commands: Commands[argparse.ArgumentParser]) -> None:
     """Add the parsers of this module."""
     run = add_command(commands, "run", _run, "run a scenario against its counterfactual")
-    run.add_argument("file", metavar="FILE")
+    add_scenario(run)
     run.add_argument(
-        "--out", metavar="DIR", type=Path, help="folder of the results (default: results/NAME)"
+        "--out", metavar="DIR", type=folder, help="folder of the results (default: results/NAME)"
     )
     run.add_argument("--force", action="store_true", help="replace the results of an earlier run")
     run.add_argument(
@@ -34,10 +41,10 @@ def add_commands(commands: Commands[argparse.ArgumentParser]) -> None:
     compare = add_command(
         commands, "compare", _compare, "run the measures of two scenarios side by side"
     )
-    compare.add_argument("first", metavar="FILE", help="what the other is compared with")
-    compare.add_argument("second", metavar="FILE", help="what is compared with it")
+    add_scenario(compare, "first", help_text="what the other is compared with")
+    add_scenario(compare, "second", help_text="what is compared with it")
     compare.add_argument(
-        "--out", metavar="DIR", type=Path, help="write the results into a folder, as `run` does"
+        "--out", metavar="DIR", type=folder, help="write the results into a folder, as `run` does"
     )
     compare.add_argument("--force", action="store_true", help="replace earlier results")
     add_run_options(compare)
@@ -52,8 +59,8 @@ def _run(given: Given) -> None:
     from sim.ensemble import run_pairs
     from sim.results.summary import summarise
 
-    record = _recorded(scenario, given.record)
-    with progress() as tick:
+    record = _recorded(scenario, given)
+    with progress(given) as tick:
         results = run_pairs(scenario, workers=given.workers, progress=tick, record=record)
     rows = summarise(results)
     print_answer(results, rows, given.json)
@@ -65,19 +72,18 @@ def _run(given: Given) -> None:
         from sim.report.page import write_report
 
         write_report(out)
-    if not given.json:
-        print(f"\nWritten to {out}")
+    print_place(given, out)
 
 
-def _recorded(scenario: Scenario, groups: str) -> tuple[str, ...]:
+def _recorded(scenario: Scenario, given: Given) -> tuple[str, ...]:
     """The groups of records to keep by month of every run, their size announced."""
     from sim.ensemble.recording import recorded_bytes
 
-    record = tuple(dict.fromkeys(group.strip() for group in groups.split(",") if group.strip()))
+    record = tuple(dict.fromkeys(name.strip() for name in given.record.split(",") if name.strip()))
     if record:
         size = recorded_bytes(scenario, record) / 1e6
         what = " and ".join(record)
-        print(f"recording {what} by month of every run: {size:,.2f} MB", file=sys.stderr)
+        note(given, f"recording {what} by month of every run: {size:,.2f} MB")
     return record
 
 
@@ -91,7 +97,7 @@ def _compare(given: Given) -> None:
     pair = side_by_side(first, second)
     if given.out:
         check_target(given.out, given.force)
-    with progress() as tick:
+    with progress(given) as tick:
         results = run_pairs(pair, workers=given.workers, progress=tick)
     rows = summarise(results)
     print_answer(results, rows, given.json)
@@ -100,3 +106,4 @@ def _compare(given: Given) -> None:
         from sim.scenario import dump_scenario
 
         save_results(results, given.out, dump_scenario(pair), rows, write_figures, given.force)
+        print_place(given, given.out)

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import argparse
 
-from sim.cli.options import Commands, Given, add_command
-from sim.cli.printing import print_json
+from sim.cli.options import Commands, Given, add_command, add_scenario
+from sim.cli.printing import print_json, print_lines
 from sim.errors import UserError
 
 
 def add_commands(commands: Commands[argparse.ArgumentParser]) -> None:
     """Add the parsers of this module."""
     validate = add_command(commands, "validate", _validate, "check scenario files without running")
-    validate.add_argument("files", metavar="FILE", nargs="+")
-    schema = commands.add_parser("schema", help="JSON Schema of scenario files, for editors")
-    schema.set_defaults(command=_schema)
+    add_scenario(validate, "files", nargs="+")
+    add_command(commands, "schema", _schema, "JSON Schema of scenario files, for editors")
 
 
 def _validate(given: Given) -> None:
@@ -30,10 +29,8 @@ def _validate(given: Given) -> None:
             answers.append({"file": file, "valid": False, "problems": str(error).splitlines()})
     if given.json:
         print_json(answers)
-    else:
-        for answer in answers:
-            if answer["valid"]:
-                print(f"{answer['file']}: valid")
+    elif not given.quiet:
+        print_lines(*(f"{answer['file']}: valid" for answer in answers if answer["valid"]))
     if faults:
         raise UserError("\n".join(str(fault) for fault in faults))
 

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.cli.options import Commands, Given, add_command, add_run_options, overrides
-from sim.cli.printing import print_json, progress
+from sim.cli.options import (
+    Commands,
+    Given,
+    add_command,
+    add_run_options,
+    add_scenario,
+    folder,
+    overrides,
+)
+from sim.cli.printing import note, print_json, print_lines, print_place, progress, to_reader
 
 if TYPE_CHECKING:
     from sim.ensemble.engine import Pool
@@ -20,10 +27,12 @@ def add_commands(commands: Commands[argparse.ArgumentParser]) -> None:
     sweep = add_command(
         commands, "sweep", _sweep, "run a scenario over many values, and say what matters"
     )
-    sweep.add_argument("file", metavar="FILE")
+    add_scenario(sweep)
     sweep.add_argument(
-        "--design", metavar="D", help="grid, latin-hypercube, sobol or morris (default: the file's)"
-    )
+        "--design",
+        metavar="D",
+        help="grid, latin-hypercube, sobol or morris (default: the file's)",
+    ).completer = _designs  # type: ignore[attr-defined]
     sweep.add_argument("--samples", metavar="N", help="base number of points of the design")
     sweep.add_argument(
         "--over",
@@ -37,11 +46,19 @@ def add_commands(commands: Commands[argparse.ArgumentParser]) -> None:
         "--outputs", metavar="NAMES", default="", help="outputs to keep, with commas (default: all)"
     )
     sweep.add_argument(
-        "--out", metavar="DIR", type=Path, help="folder of the sweep (default: results/NAME-sweep)"
+        "--out",
+        metavar="DIR",
+        type=folder,
+        help="folder of the sweep (default: results/NAME-sweep)",
     )
     sweep.add_argument("--force", action="store_true", help="replace another sweep in the folder")
     sweep.add_argument("--dask", metavar="ADDRESS", help="run on the workers of a Dask scheduler")
     add_run_options(sweep)
+
+
+def _designs(prefix: str, **_: object) -> list[str]:
+    designs = ("grid", "latin-hypercube", "sobol", "morris")
+    return [design for design in designs if design.startswith(prefix)]
 
 
 def _sweep(given: Given) -> None:
@@ -53,8 +70,11 @@ def _sweep(given: Given) -> None:
     sweeping = prepare(find_scenario(given.file), [*overrides(given), *texts], outputs)
     scenario = sweeping.plan.scenario
     out = given.out or Path("results") / f"{scenario.name}-sweep"
-    print(sweeping.announcement(), file=sys.stderr if given.json else sys.stdout, flush=True)
-    with progress() as tick:
+    if given.json:
+        note(given, sweeping.announcement())
+    elif not given.quiet:
+        print_lines(sweeping.announcement())
+    with progress(given) as tick:
         results = run_sweep(sweeping, out, _pool(given), tick, given.force)
     from sim.report.sweep_files import write_sweep
     from sim.report.sweep_text import find_box, print_sweep, sweep_summary
@@ -64,11 +84,10 @@ def _sweep(given: Given) -> None:
     if given.json:
         print_json(sweep_summary(results, box))
     else:
-        print_sweep(plain_console(), results, box)
-        sys.stdout.flush()
+        with to_reader():
+            print_sweep(plain_console(), results, box)
     write_sweep(results, out, dump_scenario(scenario), box)
-    if not given.json:
-        print(f"\nWritten to {out}")
+    print_place(given, out)
 
 
 def _pool(given: Given) -> AbstractContextManager[Pool] | None:

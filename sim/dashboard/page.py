@@ -26,6 +26,7 @@ from sim.report import figures
 from sim.report.answer import answer
 from sim.report.style import SETTINGS
 from sim.results import open_results
+from sim.results.disk import check_records
 from sim.scenario import find_scenario
 
 PANELS: dict[str, Callable[[xr.Dataset, Axes], Axes]] = {
@@ -129,7 +130,12 @@ def Finished() -> None:
 
 def _opened(folder: str) -> xr.Dataset | UserError | None:
     try:
-        return open_results(Path(folder).expanduser()) if folder else None
+        if not folder:
+            return None
+        place = Path(folder).expanduser()
+        results = open_results(place)
+        check_records(results, place)
+        return results
     except UserError as error:
         return error
 

@@ -28,6 +28,7 @@ from sim.report.figures import write_figures
 from sim.report.text import run_tables
 from sim.results import open_results
 from sim.results.dataset import effect
+from sim.results.disk import check_records
 from sim.results.indicators import capacity_share_abroad, price_by_side, vehicles_lost
 from sim.results.summary import summarise
 from sim.scenario import Scenario, load_scenario
@@ -109,6 +110,7 @@ def write_report(folder: Path, kind: str = "html", out: Path | None = None) -> P
     Raises UserError where the folder holds no results or the file cannot be written.
     """
     ds = open_results(folder)
+    check_records(ds, folder)
     stored = folder / "scenario.toml"
     page = report(ds, load_scenario(stored), stored.read_text("utf-8"), kind)
     out = out or folder / f"report.{kind}"

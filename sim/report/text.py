@@ -31,10 +31,18 @@ _VEHICLES = (
 )
 
 
+class _Console(Console):
+    """A console whose reader may leave: whoever prints decides what that means."""
+
+    def on_broken_pipe(self) -> None:
+        """Tell by BrokenPipeError; rich would end the program."""
+        raise BrokenPipeError
+
+
 def plain_console() -> Console:
     """A console on standard output that shows every text as it is; in a pipe it is 140 wide."""
-    width = None if sys.stdout.isatty() else 140
-    return Console(width=width, markup=False, highlight=False, emoji=False)
+    width = None if sys.stdout is not None and sys.stdout.isatty() else 140
+    return _Console(width=width, markup=False, highlight=False, emoji=False)
 
 
 def print_summary(

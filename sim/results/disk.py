@@ -11,6 +11,7 @@ from typing import Any
 import xarray as xr
 
 from sim.errors import UserError
+from sim.results.dataset import VARIABLES
 
 DATASET = "results.nc"
 _ENCODING = {"zlib": True, "complevel": 1}
@@ -22,14 +23,27 @@ def check_target(directory: Path, force: bool = False) -> None:
     `force` replaces an earlier run's folder, never one that holds anything else.
     Raises UserError.
     """
-    if directory.is_file():
-        raise UserError(f"{directory} is a file; results need a folder of their own")
-    if not directory.exists() or not any(directory.iterdir()):
-        return
-    if not (directory / DATASET).is_file():
+    try:
+        if directory.exists() and not directory.is_dir():
+            raise UserError(f"{directory} is no folder; results need one of their own")
+        if not directory.exists() or not any(directory.iterdir()):
+            _try_to_write(directory.resolve())
+            return
+        holds_results = (directory / DATASET).is_file()
+    except (OSError, ValueError, RuntimeError) as error:  # the last: links that go round
+        why = getattr(error, "strerror", None) or error
+        raise UserError(f"cannot write results to {directory}: {why}") from error
+    if not holds_results:
         raise UserError(f"{directory} holds something else than results; name another folder")
     if not force:
         raise UserError(f"{directory} exists already; --force replaces it, --out names another")
+
+
+def _try_to_write(target: Path) -> None:
+    """Make and remove a folder where a new one is to stand; OSError where the system refuses."""
+    above = next(folder for folder in target.parents if folder.exists())
+    with tempfile.TemporaryDirectory(dir=above, prefix=f".{target.name}-"):
+        pass
 
 
 def save_results(
@@ -78,6 +92,20 @@ def open_results(directory: str | Path) -> xr.Dataset:
     if "exportshock_version" not in loaded.attrs:
         raise UserError(f"{path} was not written by exportshock")
     return loaded
+
+
+def check_records(dataset: xr.Dataset, directory: Path) -> None:
+    """Refuse results in which something is missing that this version computes indicators from.
+
+    Raises UserError, as for a folder of an older version, or of a sweep.
+    """
+    missing = [name for name in VARIABLES if name not in dataset]
+    if missing:
+        raise UserError(
+            f"{directory} holds no run as this version of exportshock keeps it: {missing[0]} is "
+            f"missing (written by version {dataset.attrs['exportshock_version']}); run its "
+            "scenario.toml again"
+        )
 
 
 def _write(

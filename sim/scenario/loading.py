@@ -12,8 +12,9 @@ from sim.measures.values import nearest
 from sim.scenario.alternatives import override_alternatives, take_alternatives
 from sim.scenario.checking import check
 from sim.scenario.files import Source, Unreadable, below, override, read_source
-from sim.scenario.schema import Common, CounterfactualTable, Scenario, ScenarioFile, file_name
+from sim.scenario.schema import Common, CounterfactualTable, Scenario, file_name
 from sim.scenario.writing import shown, toml_lines, toml_section
+from sim.shipped import scenario_folder, shipped_scenarios
 
 
 def load_scenario(path: str | Path, overrides: Sequence[str] = ()) -> Scenario:
@@ -25,7 +26,7 @@ def load_scenario(path: str | Path, overrides: Sequence[str] = ()) -> Scenario:
     path = Path(path)
     try:
         root = path.resolve().parent
-        shipped = _shipped_folder()
+        shipped = scenario_folder()
         if shipped and root.is_relative_to(shipped):
             root = shipped  # the library's files build on one another
         source = read_source(path, root)
@@ -87,23 +88,9 @@ def _counterfactual(source: Source, problems: list[Problem]) -> CounterfactualTa
     return None
 
 
-def _shipped_folder() -> Path | None:
-    """Where the shipped scenarios lie: in a wheel inside the package, in a checkout beside it."""
-    package = Path(__file__).resolve().parents[1]
-    places = (package / "scenarios", package.parent / "scenarios")
-    return next((place for place in places if place.is_dir()), None)
-
-
-def shipped_scenarios() -> dict[str, Path]:
-    """The scenario files that come with the program, by name, whatever folder they lie in."""
-    folder = _shipped_folder()
-    paths = folder.rglob("*.toml") if folder else ()
-    return {path.stem: path for path in sorted(paths, key=lambda path: path.stem)}
-
-
 def scenario_group(path: Path) -> str:
     """The folder of a shipped scenario below the shipped ones: "" for those in none."""
-    folder = _shipped_folder()
+    folder = scenario_folder()
     return path.parent.relative_to(folder).as_posix().strip(".") if folder else ""
 
 
@@ -115,7 +102,7 @@ def find_scenario(name_or_path: str | Path) -> Path:
         return path
     if str(path) in shipped:
         return shipped[str(path)]
-    allowed = ", ".join(shipped) or "the path of a file"
+    allowed = "what `exportshock list` names, or the path of a file"
     problem = Problem(str(path), None, "", "", "no shipped scenario of this name", allowed)
     raise ScenarioErrors([replace(problem, suggestion=nearest(str(path), shipped))])
 
@@ -161,9 +148,3 @@ def _content(scenario: Scenario) -> dict[str, Any]:
         del answer["off"]
         answer.get("measure", {}).pop("off", None)
     return content
-
-
-def scenario_schema() -> dict[str, Any]:
-    """JSON Schema of a scenario file, for editors that complete and check while typing."""
-    schema = ScenarioFile.model_json_schema(by_alias=True)
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema"} | schema

@@ -1,9 +1,10 @@
 """The sourced starting point: tables, standing policy, parameters and their priors."""
 
+from sim.shipped import list_worlds
 from sim.world.parameters import PARAMETERS, Parameter
 from sim.world.posterior import Posterior, load_posterior
 from sim.world.tables import rows
-from sim.world.world import World, list_worlds, load_sources, load_world
+from sim.world.world import World, load_sources, load_world
 
 __all__ = [
     "PARAMETERS",

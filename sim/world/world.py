@@ -15,9 +15,8 @@ from typing import Any
 import pandas as pd
 
 from sim.errors import Problem, ScenarioErrors
+from sim.shipped import DATA, list_worlds
 from sim.world.tables import COLUMNS, read_table
-
-DATA = Path(__file__).parent / "data"
 
 
 @dataclass(frozen=True)
@@ -39,11 +38,6 @@ class World:
     standing: Mapping[str, Mapping[str, Any]]
     base_year_measures: Mapping[str, Mapping[str, Any]]
     fingerprint: str
-
-
-def list_worlds() -> list[str]:
-    """Names of the shipped worlds."""
-    return sorted(folder.name for folder in DATA.iterdir() if (folder / "world.toml").is_file())
 
 
 @cache
