@@ -220,8 +220,9 @@ def command_page() -> str:
         "# Command",
         NOTE,
         (parser.description or "") + " `exportshock --version` and "
-        "`exportshock COMMAND --help` are there too. Exit code 0 is success, 2 a mistake in "
-        "what was asked (one readable message, no traceback), 130 an interruption.",
+        "`exportshock COMMAND --help` are there too. What is noted beside the answer goes to "
+        "standard error.",
+        f"```text\n{(parser.epilog or '').strip()}\n```",
     ]
     (commands,) = (a for a in parser._actions if isinstance(a, argparse._SubParsersAction))
     titles = {choice.dest: choice.help for choice in commands._choices_actions}

@@ -25,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         autocomplete(parser)
     with endings() as ended:
         try:
-            given = parser.parse_args(arguments)
+            given = parser.parse_args(arguments)  # may leave by itself, with help or what is wrong
             given.command(given)
             finish_output()
         except UserError as error:
@@ -38,7 +38,4 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except KeyboardInterrupt as kept:
             what = str(kept) or "nothing was written"
             return tell(f"exportshock: interrupted, {what}", interrupted(ended))
-        except SystemExit:  # of the parser, which has printed help or what is wrong
-            finish_output()
-            raise
     return 0

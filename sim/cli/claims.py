@@ -6,7 +6,7 @@ import argparse
 import os
 from pathlib import Path
 
-from sim.cli.options import Commands, Given, add_command, add_workers, folder, whole_number
+from sim.cli.options import Commands, Given, add_command, add_workers, folder, page, whole_number
 from sim.cli.printing import print_json, print_tables, progress
 
 
@@ -30,7 +30,7 @@ def add_commands(commands: Commands[argparse.ArgumentParser]) -> None:
         help="folder in which arms are kept: the same command goes on from there",
     )
     claims.add_argument(
-        "--markdown", metavar="FILE", type=folder, help="also write the page of the documentation"
+        "--markdown", metavar="FILE", type=page, help="also write the page of the documentation"
     )
     add_workers(claims)
 

@@ -7,7 +7,7 @@ import os
 from functools import partial
 from pathlib import Path
 
-from sim.cli.options import Commands, Given, add_command, add_workers, folder, whole_number
+from sim.cli.options import Commands, Given, add_command, add_workers, folder, page, whole_number
 from sim.cli.printing import note, print_json, print_lines, progress, to_reader
 
 
@@ -19,7 +19,7 @@ def add_commands(commands: Commands[argparse.ArgumentParser]) -> None:
         "--ablate", action="store_true", help="also with each mechanism switched off (minutes)"
     )
     hindcast.add_argument(
-        "--markdown", metavar="FILE", type=folder, help="also write the page, figures beside it"
+        "--markdown", metavar="FILE", type=page, help="also write the page, figures beside it"
     )
     add_workers(hindcast)
 

@@ -116,6 +116,14 @@ def folder(text: str) -> Path:
     return Path(text)
 
 
+def page(text: str) -> Path:
+    """The path of a page that can be written once the work is done, for argparse."""
+    path = folder(text)
+    if path.is_dir() or not path.parent.is_dir():
+        raise argparse.ArgumentTypeError(f"no file in a folder that is there: {text!r}")
+    return path
+
+
 def load(file: str, given: Given) -> Scenario:
     """The scenario of a path or shipped name under the given options. Raises UserError."""
     from sim.scenario import find_scenario, load_scenario

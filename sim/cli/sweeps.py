@@ -16,7 +16,7 @@ from sim.cli.options import (
     folder,
     overrides,
 )
-from sim.cli.printing import note, print_json, print_lines, print_place, progress, to_reader
+from sim.cli.printing import note, print_json, print_place, progress, to_reader
 
 if TYPE_CHECKING:
     from sim.ensemble.engine import Pool
@@ -70,10 +70,7 @@ def _sweep(given: Given) -> None:
     sweeping = prepare(find_scenario(given.file), [*overrides(given), *texts], outputs)
     scenario = sweeping.plan.scenario
     out = given.out or Path("results") / f"{scenario.name}-sweep"
-    if given.json:
-        note(given, sweeping.announcement())
-    elif not given.quiet:
-        print_lines(sweeping.announcement())
+    note(given, sweeping.announcement())
     with progress(given) as tick:
         results = run_sweep(sweeping, out, _pool(given), tick, given.force)
     from sim.report.sweep_files import write_sweep

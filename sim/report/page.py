@@ -109,11 +109,13 @@ def write_report(folder: Path, kind: str = "html", out: Path | None = None) -> P
 
     Raises UserError where the folder holds no results or the file cannot be written.
     """
+    out = out or folder / f"report.{kind}"
+    if out.exists() and not out.is_file():  # a device, which a file must not replace, or a folder
+        raise UserError(f"cannot write {out}: it is no file")
     ds = open_results(folder)
     check_records(ds, folder)
     stored = folder / "scenario.toml"
     page = report(ds, load_scenario(stored), stored.read_text("utf-8"), kind)
-    out = out or folder / f"report.{kind}"
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         draft = out.with_name(f".{out.name}.part")

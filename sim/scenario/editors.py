@@ -76,12 +76,13 @@ def _override(definitions: Schema) -> Schema:
 
 
 def _complete(needs: dict[str, list[str]]) -> Schema:
-    """Measures that are whole: each has a kind, and what its kind needs."""
+    """Measures that are whole: each has a kind, what its kind needs, and a beginning."""
     cases = [
         {"if": {"properties": {"kind": {"const": kind}}}, "then": {"required": keys}}
         for kind, keys in needs.items()
     ]
-    return {"additionalProperties": {"required": ["kind"], "allOf": cases}}
+    begun = [{"required": ["start"]}, {"required": ["schedule"]}]
+    return {"additionalProperties": {"required": ["kind"], "anyOf": begun, "allOf": cases}}
 
 
 def _propose_names(schema: Schema) -> None:

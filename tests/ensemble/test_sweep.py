@@ -174,9 +174,10 @@ def test_the_command_from_file_to_figure_and_sentence(tmp_path, capsys, monkeypa
     monkeypatch.chdir(tmp_path)
     path = str(write(tmp_path, QUOTA, SOBOL))
     assert main(["sweep", path, "--workers", "1"]) == 0
-    told = capsys.readouterr().out
-    assert told.startswith("sobol: 4 x (2 keys + the seed + 2) = 20 pairs in 1 chunks, at most")
-    assert "it depends mostly on" in told
+    told = capsys.readouterr()
+    noted = "sobol: 4 x (2 keys + the seed + 2) = 20 pairs in 1 chunks, at most"
+    assert told.err.startswith(noted)
+    assert "it depends mostly on" in told.out
     out = tmp_path / "results" / "swept-sweep"
     assert (out / "figures" / "sensitivity.png").stat().st_size > 10_000
     summary = json.loads((out / "summary.json").read_text())
