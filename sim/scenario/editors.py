@@ -70,7 +70,10 @@ def _override(definitions: Schema) -> Schema:
     return {
         "description": "A measure that was taken over by `extends`, overridden key by key.",
         "type": "object",
-        "properties": {key: {"anyOf": several} for key, several in forms.items() if several},
+        "properties": {
+            key: {"description": several[0].get("description", key), "anyOf": several}
+            for key, several in forms.items()
+        },
         "additionalProperties": False,
     }
 

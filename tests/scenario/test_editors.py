@@ -7,7 +7,13 @@ import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
 from sim.measures import MEASURES
-from sim.scenario import scenario_schema, shipped_scenarios
+from sim.scenario import (
+    dump_scenario,
+    find_scenario,
+    load_scenario,
+    scenario_schema,
+    shipped_scenarios,
+)
 from sim.world import PARAMETERS
 
 SCHEMA = scenario_schema()
@@ -49,6 +55,16 @@ def test_it_is_a_schema():
 @pytest.mark.parametrize("name", shipped_scenarios())
 def test_shipped_files_fulfil_it(name):
     assert told(shipped_scenarios()[name].read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize("name", shipped_scenarios())
+def test_resolved_files_fulfil_it_and_strange_keys_do_not(name):
+    text = dump_scenario(load_scenario(find_scenario(name)))
+    assert told(text) == []
+    content = as_json(tomllib.loads(text))
+    for measure in content.get("measures", {}).values():
+        spoilt = {**content, "measures": {"x": measure | {"nonsense": 1}}}
+        assert not VALIDATOR.is_valid(spoilt)
 
 
 @pytest.mark.parametrize(
