@@ -65,9 +65,8 @@ class EVMakers(Population):
 
     def demand(self, baseline: Array) -> Array:
         """Vehicles asked for, after price, waiting buyers and those who come from other makers."""
-        price = self.list_price + self.assume["ev.pass_through"] * (
-            self.magnet_cost - self.base_magnet_cost
-        )
+        dearer = self.pm_share * (self.magnet_cost - self.base_magnet_cost)
+        price = self.list_price + self.assume["ev.pass_through"] * dearer
         answer = (price / self.list_price) ** self.assume["ev.demand_elasticity"]
         asked = baseline * answer
         plan = total(asked)

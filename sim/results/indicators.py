@@ -130,7 +130,9 @@ def recovery_months(good: np.ndarray) -> np.ndarray:
 def magnet_cost(ds: xr.Dataset) -> xr.DataArray:
     """Magnet cost per vehicle, mean since the announcement, USD, (path, region, run).
 
-    The world's mean weights each region by the vehicles it builds.
+    Of a vehicle whose motor holds magnets, as its maker reckons with it: half a year behind what is
+    paid, so that a short spike is cut. The world's mean weights each region by the vehicles it
+    builds.
     """
     return _magnet_cost(ds).mean("time")
 

@@ -16,6 +16,16 @@ def makers(**assumptions):
     return model.chain.vehicles
 
 
+def test_dear_magnets_raise_the_price_only_of_vehicles_that_hold_some():
+    vehicles = makers(ev_pass_through=1.0, ev_demand_elasticity=-1.0)
+    baseline = vehicles.vehicles[..., None] * np.ones(2)
+    vehicles.backlog, vehicles.switched = 0.0 * vehicles.backlog, 0.0 * vehicles.switched
+    vehicles.magnet_cost = vehicles.base_magnet_cost + 0.1 * vehicles.list_price
+    for share in (0.0, 0.5, 1.0):
+        vehicles.pm_share = np.full_like(vehicles.pm_share, share)
+        np.testing.assert_allclose(vehicles.demand(baseline) * (1 + 0.1 * share), baseline)
+
+
 def test_no_buyer_both_waits_and_goes_to_another_maker():
     vehicles = makers(ev_switch_share=0.5, ev_backlog_share=0.7)
     plan = vehicles.vehicles[..., None] * np.ones(2)
