@@ -43,14 +43,22 @@ class Policy:
 
     def terms(self, month: date, weights: Mapping[str, Array] | None = None) -> MonthTerms:
         """The terms of a month; `weights` (run,) are 1 where a measure of a key is in force and 0
-        where governments have not taken it, or lifted it."""
-        terms = self._neutral()
-        for name, rule in self.standing.items():
-            if not any(m.active(month) and m.replaces(rule) for m in self.measures.values()):
-                rule.apply(f"standing.{name}", terms, month)
+        where governments have not taken it, or lifted it. A standing rule holds where no measure
+        that replaces it does."""
+        terms, weights = self._neutral(), weights or {}
         everywhere = terms.weight
+        for name, rule in self.standing.items():
+            instead = {
+                key: weights.get(key, everywhere)
+                for key, measure in self.measures.items()
+                if measure.active(month) and measure.replaces(rule)
+            }
+            # Whether a rule is applied must not hang on what other runs of the batch decide.
+            if not instead or instead.keys() & weights.keys():
+                terms.weight = 1 - np.max([np.zeros_like(everywhere), *instead.values()], axis=0)
+                rule.apply(f"standing.{name}", terms, month)
         for name, measure in (self.measures | self.answers).items():
-            terms.weight = (weights or {}).get(name, everywhere)
+            terms.weight = weights.get(name, everywhere)
             measure.apply(name, terms, month)
         terms.weight = everywhere
         return terms
