@@ -13,7 +13,7 @@ from sim.ensemble.discovery import Box
 from sim.errors import UserError
 from sim.report.sweep_figures import write_sweep_figures
 from sim.report.sweep_text import sweep_summary
-from sim.results.disk import DATASET
+from sim.results.disk import DATASET, why_not_written
 
 
 def write_sweep(ds: xr.Dataset, folder: Path, scenario_toml: str, box: Box | None) -> None:
@@ -35,6 +35,6 @@ def write_sweep(ds: xr.Dataset, folder: Path, scenario_toml: str, box: Box | Non
                 path.replace(folder / path.name)
     except (OSError, RuntimeError) as error:  # netCDF4 tells of a full disk by the latter
         raise UserError(
-            f"cannot write to {folder}: {getattr(error, 'strerror', None) or error}; the chunks "
+            f"cannot write to {folder}: {why_not_written(error, folder)}; the chunks "
             "are kept, and the same command goes on from there"
         ) from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -14,6 +15,8 @@ from sim.errors import UserError
 from sim.results.dataset import VARIABLES
 
 DATASET = "results.nc"
+FULL = 1_000_000
+"""Bytes; with less left, a disk is full."""
 _ENCODING = {"zlib": True, "complevel": 1}
 
 
@@ -25,7 +28,7 @@ def check_target(directory: Path, force: bool = False) -> None:
     """
     try:
         if directory.exists() and not directory.is_dir():
-            raise UserError(f"{directory} is no folder; results need one of their own")
+            raise UserError(f"{directory} is a file or device; results need a folder of their own")
         if not directory.exists() or not any(directory.iterdir()):
             _try_to_write(directory.resolve())
             return
@@ -108,6 +111,13 @@ def check_records(dataset: xr.Dataset, directory: Path) -> None:
         )
 
 
+def why_not_written(error: Exception, folder: Path) -> str:
+    """What the system says; of a full disk netCDF4 says only that HDF failed."""
+    if "HDF" in str(error) and shutil.disk_usage(folder).free < FULL:
+        return "the disk is full"
+    return getattr(error, "strerror", None) or str(error)
+
+
 def _write(
     dataset: xr.Dataset,
     folder: Path,
@@ -122,7 +132,7 @@ def _write(
     try:
         encoding = {str(name): _ENCODING for name in dataset.data_vars}
         dataset.to_netcdf(folder / DATASET, engine="netcdf4", encoding=encoding)
-    except RuntimeError as error:  # how netCDF4 tells of a full disk
-        raise OSError(str(error)) from error
+    except (OSError, RuntimeError) as error:
+        raise OSError(why_not_written(error, folder)) from error
     (folder / "figures").mkdir()
     figures_writer(dataset, folder / "figures")

@@ -1,10 +1,12 @@
 import json
+import shutil
 
 import pytest
 import xarray as xr
 
 from sim.errors import UserError
 from sim.results import build_dataset, open_results, save_results
+from sim.results.disk import why_not_written
 from tests.results.synthetic import synthetic
 
 SUMMARY = [{"name": "x", "median": 1.0}]
@@ -119,3 +121,11 @@ def test_records_must_be_named_and_laid_out_as_stated(dataset):
         build_dataset({"prize": (price.dims, price.values)}, {})
     with pytest.raises(ValueError, match="has dimensions"):
         build_dataset({"oxide_price": (price.dims[::-1], price.values.T)}, {})
+
+
+def test_a_full_disk_is_called_so(tmp_path, monkeypatch):
+    error = RuntimeError("NetCDF: HDF error")
+    assert why_not_written(error, tmp_path) == "NetCDF: HDF error"
+    full = shutil.disk_usage(tmp_path)._replace(free=4096)
+    monkeypatch.setattr("shutil.disk_usage", lambda folder: full)
+    assert why_not_written(error, tmp_path) == "the disk is full"
