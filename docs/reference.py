@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from pydantic import BaseModel
 
 import sim
@@ -27,7 +28,7 @@ from sim.results import MONTHLY, VARIABLES
 from sim.results.summary import INDICATORS
 from sim.scenario.answers import Answer
 from sim.scenario.schema import CounterfactualTable, Ensemble, ScenarioFile, Sweep, Swept
-from sim.world import PARAMETERS, load_sources
+from sim.world import PARAMETERS, load_posterior, load_sources
 from sim.world.tables import COLUMNS
 
 FOLDER = Path(__file__).parent / "reference"
@@ -145,8 +146,28 @@ def parameter_page() -> str:
         rows = [(f"`{p.name}`", p.meaning, p.unit, _prior(p), p.grade, p.source) for p in members]
         head = ("name", "meaning", "unit", "prior", "grade", "source")
         parts += [f"## {group}", table(head, rows)]
+    parts += _posterior()
     parts += ["## Sources", _sources(" ".join(p.source for p in PARAMETERS.values()))]
     return "\n\n".join(parts) + "\n"
+
+
+def _posterior() -> list[str]:
+    """What history says of some parameters, beside their priors."""
+    posterior = load_posterior()
+    if posterior is None:
+        return []
+    rows = []
+    for name, values in posterior.values.items():
+        low, median, high = np.quantile(values, (0.05, 0.5, 0.95))
+        shown = f"{median:.3g} ({low:.3g} to {high:.3g})"
+        rows.append((f"`{name}`", _prior(PARAMETERS[name]), shown))
+    return [
+        "## Posterior",
+        f"Runs draw these parameters together from {posterior.size} sets that the calibration "
+        "left, unless a scenario names one of them or a sweep varies it; all others are drawn "
+        "from their priors. Median and 5th to 95th percentile:",
+        table(("name", "prior", "posterior"), rows),
+    ]
 
 
 def _prior(p: Any) -> str:  # noqa: ANN401
