@@ -101,8 +101,8 @@ def in_mood(approval: Array, mood: Array) -> Array:
 class LicenceQueue:
     """One queue, in t: `pending` applications by the month of their decision, `refused` ones that
     are made again, `permits` granted and not yet used; rows are the covered flows, the run axis is
-    last. Each month buyers apply for what they want to ship beyond what is pending from earlier
-    months, so no tonne is applied for twice. Unused permits lapse, and wants refused fade, in the
+    last. Each month buyers apply for that month's shipments, so no tonne is applied for twice;
+    permits at hand take nothing off. Unused permits lapse, and wants refused fade, in the
     time of `licence.patience`."""
 
     def __init__(self, covers: Array, runs: int) -> None:

@@ -82,8 +82,8 @@ class OxideUsers:
     """Uses outside magnets: catalysts, polishing, glass, phosphors; need (region, element, run).
 
     `kept` is the share of the need left after substitution, which follows the price over years
-    beside the uses that give way at once: polishing powder was replaced or recycled after 2011
-    and did not come back with the old price.
+    beside the uses that give way at once: polishing powder was replaced or recycled after 2011.
+    It comes back with the old price, which polishing powder did not.
     """
 
     def __init__(self, world: World, assume: Assumptions) -> None:
