@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.chain.arrays import MONTHS_PER_YEAR, Array, relax
+from sim.chain.arrays import MONTHS_PER_YEAR, Array, ratio, relax, total
 from sim.chain.parameters import Assumptions
 
 TREND_BOUND = 0.1
@@ -46,18 +46,19 @@ class Expectations:
         else:
             self.known.pop(name, None)
 
-    def take_in(self) -> None:
+    def take_in(self, imports: Array) -> None:
         """Let what is known of all measures move expectations, whatever the order it was heard in.
 
         News is what changes the most that any known measure puts at risk (or adds), so that a quota
         followed by one of the same size is no news; what eases is, once nothing is at risk. Holders
-        in regions that are spared take up part of the loudest news: in 2010 and 2011 traders in
-        China hoarded too.
+        in regions that are spared take up part of the news by the share of all `imports` (region,
+        element, run) that is at risk: in 2010 and 2011 traders in China hoarded too.
         """
         risks = [self.sizes[name] * share for name, share in self.known.items()]
         known = np.stack([np.zeros_like(self.short), *risks])
         short, extra = known.max(axis=0), -known.min(axis=0)
-        short = np.maximum(short, self.assume["policy.news_spread"] * short.max(axis=0))
+        heard = self.assume["policy.news_spread"] * ratio(total(short * imports), total(imports))
+        short = np.maximum(short, heard)
         felt = _felt(short, self.short) - _felt(extra, self.extra)
         self.short, self.extra = short, extra
         self.news = self.news + self.assume["policy.news_gain"] * felt

@@ -115,7 +115,7 @@ class SupplyChain(mesa.Model):
             risk, threat = self.at_risk(name, measure, measure.judged())
             chain.views.hear(name, risk, threat, begins, chain.chances.news_size(name))
         self.governments.tell(self)
-        chain.views.take_in()
+        chain.views.take_in(total(chain.oxides.reference.before))
 
     def at_risk(self, name: str, measure: Measure, day: date) -> tuple[Array, Array]:
         """Shares of oxides (region, element, run) and of all supplies (region, run) that a measure

@@ -71,7 +71,7 @@ def views():
 def hear(seen, name, share, begins=True):
     risk = np.full((1, 1, 1), share)
     seen.hear(name, risk, np.full((1, 1), share), begins, np.ones(1))
-    seen.take_in()
+    seen.take_in(np.ones((1, 1, 1)))
     return float(seen.news[0, 0, 0])
 
 
@@ -88,6 +88,16 @@ def test_the_end_of_the_last_measure_takes_back_part_of_its_news():
     hear(seen, "2011", 0.2)
     assert hear(seen, "2010", 0.6, begins=False) == pytest.approx(0.3)
     assert hear(seen, "2011", 0.2, begins=False) == pytest.approx(0.3 - 0.5 * 0.5 * 0.2)
+
+
+def test_regions_that_are_spared_hear_of_a_measure_by_the_trade_that_it_hits():
+    shape = (3, 1, 1)
+    seen = Expectations(np.zeros(shape), np.zeros(shape), ASSUME)
+    risk, imports = np.array([1.0, 0.0, 0.0]), np.array([2.0, 98.0, 0.0])
+    seen.hear("tariff", risk.reshape(shape), np.zeros((3, 1)), True, ONE)
+    seen.take_in(imports.reshape(shape))
+    # A gain of 0.5, of which the others take up 0.4 of the 2 % of trade that is at risk.
+    assert seen.news.ravel() == pytest.approx([0.5, 0.004, 0.004])
 
 
 def test_a_release_is_news_as_a_purchase_is_with_the_other_sign():
