@@ -33,6 +33,7 @@ from sim.world.tables import COLUMNS
 
 FOLDER = Path(__file__).parent / "reference"
 NOTE = "<!-- Written by docs/reference.py: do not edit. -->"
+LONGEST_LINE = 88
 GRADES = {
     "A": "measured",
     "B": "from the literature",
@@ -321,12 +322,20 @@ def _entry(name: str, function: Callable[..., Any], level: str = "##") -> list[s
 
 
 def _signature(name: str, function: Callable[..., Any]) -> str:
+    """A call with its arguments, one a line where they are many."""
     signature = inspect.signature(function)
-    shown = [p for p in signature.parameters.values() if p.name != "self"]
-    arguments = ", ".join(str(p).replace("'", "") for p in shown)
+    arguments = [_argument(p) for p in signature.parameters.values() if p.name != "self"]
     returns = signature.return_annotation
     arrow = "" if returns in (inspect.Signature.empty, None, "None") else f" -> {returns}"
-    return f"```text\n{name}({arguments}){arrow}\n```"
+    line = f"{name}({', '.join(arguments)}){arrow}"
+    if len(line) > LONGEST_LINE:
+        line = f"{name}(\n" + "".join(f"    {a},\n" for a in arguments) + f"){arrow}"
+    return f"```text\n{line}\n```"
+
+
+def _argument(p: inspect.Parameter) -> str:
+    typed = p.name if p.annotation is p.empty else f"{p.name}: {p.annotation}"
+    return typed if p.default is p.empty else f"{typed} = {p.default!r}"
 
 
 PAGES: dict[str, Callable[[], str]] = {
