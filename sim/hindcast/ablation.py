@@ -10,6 +10,8 @@ from sim.hindcast.board import Ablation, Score, score_patterns, score_series
 from sim.hindcast.ensemble import run_episodes
 from sim.hindcast.observed import settings
 
+MOST_RUNS = 100
+"""Runs that are enough here: all mechanisms are switched off in the same ones."""
 NOTHING = 0.01
 """Change of the mean log-RMSE that counts as none."""
 
@@ -23,7 +25,7 @@ def ablate(
     found: list[Ablation] = []
     whole: set[str] = set()
     for k, (name, held) in enumerate(mechanisms.items()):
-        paths = run_episodes(episodes, runs, workers, held)
+        paths = run_episodes(episodes, min(runs, MOST_RUNS), workers, held)
         met = {p.pattern.id for p in score_patterns(paths) if p.met}
         error = _errors(score_series(paths))
         if not found:
