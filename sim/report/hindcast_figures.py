@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from sim.hindcast.observed import Observation, observations
 from sim.hindcast.predictive import predictive_path
 from sim.hindcast.trajectory import Trajectory
-from sim.report.style import ABROAD, BANDS, BLACK, GREY, HOME, SETTINGS, WIDTH
+from sim.report.style import ABROAD, BANDS, BLACK, GREY, HOME, SETTINGS, WIDTH, log_axis
 
 ELEMENTS = ("La", "Ce", "NdPr", "Tb", "Dy")
 MARKETS = {"home": HOME, "abroad": ABROAD}
@@ -59,8 +59,7 @@ def panel(ax: Axes, path: Trajectory, market: str, element: str) -> Axes:
     _points(ax, [o for o in seen if not o.scored], "none", "not scored")
     ax.set_title(f"{element}, {'China without VAT' if market == 'home' else 'abroad'}")
     ax.set_ylabel("USD/kg")
-    ax.set_yscale("log")
-    return ax
+    return log_axis(ax)
 
 
 def _points(ax: Axes, seen: list[Observation], fill: str, label: str) -> None:
