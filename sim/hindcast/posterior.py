@@ -13,6 +13,7 @@ import numpy as np
 from scipy.stats import kstest
 
 from sim.chain.arrays import Array
+from sim.errors import UserError
 from sim.hindcast.calibration import Sets, choose, fitted_episode, names, values
 from sim.hindcast.ensemble import BATCH, joined
 from sim.hindcast.episodes import run_parts
@@ -37,6 +38,7 @@ def write_posterior(searches: Sequence[Sets], out: Path) -> None:
     """Write `posterior.csv` and `posterior.toml`: sets of equal weight, and where they come from.
 
     A parameter whose marginal is still its prior's leaves the posterior and keeps its prior.
+    Raises UserError where that leaves none.
     """
     told = settings()["calibration"]
     unit = choose(searches, told["sets"], min(told["seeds"]))
@@ -44,6 +46,8 @@ def write_posterior(searches: Sequence[Sets], out: Path) -> None:
     found = values(unit)
     pinned = [name for name, there in zip(names(), moved, strict=True) if there]
     kept = [name for name, there in zip(names(), moved, strict=True) if not there]
+    if not pinned:
+        raise UserError("the episode moved no parameter from its prior: draw more, or more waves")
     with (out / "posterior.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(pinned)
