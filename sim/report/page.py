@@ -1,4 +1,4 @@
-"""A run's results as one self-contained page, in HTML or Markdown.
+"""The results of a run, a comparison or a sweep as one self-contained page, HTML or Markdown.
 
 Nothing on the page is fetched: figures are drawn into it as SVG, and it prints to A4. All text goes
 through Jinja2's escaping, so that what a scenario calls itself comes out as text.
@@ -9,8 +9,12 @@ from __future__ import annotations
 import re
 import tempfile
 from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
+from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -25,6 +29,8 @@ from sim.errors import UserError
 from sim.report.account import account_tables
 from sim.report.answer import answer, asked
 from sim.report.figures import write_figures
+from sim.report.sweep_figures import write_sweep_figures
+from sim.report.sweep_text import sentences, sweep_tables
 from sim.report.text import run_tables
 from sim.results import open_results
 from sim.results.dataset import effect
@@ -48,6 +54,16 @@ FIGURES = {
 """Figure -> what it shows, for readers who cannot see it."""
 
 GRADES = ("high", "medium", "low", "estimate")
+SWEEP_FIGURES = {
+    "boxes": "Outcomes along each swept value, as boxes that hold half of the pairs.",
+    "heat-map": "Median outcomes over two swept values, as a map.",
+    "sensitivity": "How far each swept input moves an outcome, and its share of the variance.",
+    "regret": "How much worse each set of measures is than the best, over all futures.",
+}
+"""The same for the figures of a sweep, of which each design draws some."""
+
+SCORES = Path(str(files("sim.hindcast"))) / "data" / "scores.txt"
+"""What `docs/validation.md` says in short of the shipped posterior."""
 MATTER = 6
 """Assumptions that are named."""
 FEWEST_RUNS = 20
@@ -73,11 +89,10 @@ class Figure:
 
 
 def report(ds: xr.Dataset, scenario: Scenario, toml: str, kind: str = "html") -> str:
-    """The page of a run or comparison as text in `kind`, "html" or "md".
+    """The page of a run, comparison or sweep as text in `kind`, "html" or "md".
 
     `toml` is the resolved scenario as stored with the results.
     """
-    summary = summarise(ds)
     world = load_world(scenario.world)
     page = Environment(
         loader=PackageLoader("sim.report"),
@@ -86,22 +101,52 @@ def report(ds: xr.Dataset, scenario: Scenario, toml: str, kind: str = "html") ->
         trim_blocks=True,
         lstrip_blocks=True,
     ).get_template(f"report.{kind}.j2")
+    own = _of_a_sweep(ds, scenario) if "design" in ds.attrs else _of_a_run(ds, scenario)
+    draw, told = own.pop("draw"), own.pop("told")
     return page.render(
         attrs=ds.attrs,
-        runs=ds.sizes["run"],
         description=scenario.description,
-        asked=asked(scenario),
-        answer=answer(ds),
-        tables=[_grid(made) for made in run_tables(summary)],
-        account=[_grid(made) for made in account_tables(summary)],
-        assumptions=_assumptions(ds, scenario),
         fewest=FEWEST_RUNS,
-        scores=[],
+        scores=SCORES.read_text("utf-8").splitlines(),
         grades=_grades(world),
         sources=_sources(world),
-        figures=_figures(ds) if kind == "html" else [],
+        figures=_figures(draw, told) if kind == "html" else [],
         toml=toml,
+        **own,
     )
+
+
+def _of_a_run(ds: xr.Dataset, scenario: Scenario) -> dict[str, Any]:
+    """What the page of a run or a comparison says."""
+    summary = summarise(ds)
+    return {
+        "command": "run",
+        "runs": ds.sizes["run"],
+        "asked": asked(scenario),
+        "answer": answer(ds),
+        "tables": [_grid(made) for made in run_tables(summary)],
+        "account": [_grid(made) for made in account_tables(summary)],
+        "assumptions": _assumptions(ds, scenario),
+        "draw": partial(write_figures, ds),
+        "told": FIGURES,
+    }
+
+
+def _of_a_sweep(ds: xr.Dataset, scenario: Scenario) -> dict[str, Any]:
+    """What the page of a sweep says; its tables are of the assumptions that matter."""
+    inputs = ", ".join(map(str, ds["input"].values))
+    swept = f"A sweep ({ds.attrs['design']}, base {ds.attrs['samples']}) over {inputs}."
+    return {
+        "command": "sweep",
+        "runs": ds.sizes["pair"],
+        "asked": [*asked(scenario), swept],
+        "answer": sentences(ds),
+        "tables": [_grid(made) for made in sweep_tables(ds)],
+        "account": [],
+        "assumptions": None,
+        "draw": partial(write_sweep_figures, ds),
+        "told": SWEEP_FIGURES,
+    }
 
 
 def write_report(folder: Path, kind: str = "html", out: Path | None = None) -> Path:
@@ -113,7 +158,8 @@ def write_report(folder: Path, kind: str = "html", out: Path | None = None) -> P
     if out.exists() and not out.is_file():  # a device, which a file must not replace, or a folder
         raise UserError(f"cannot write {out}: it is no file")
     ds = open_results(folder)
-    check_records(ds, folder)
+    if "design" not in ds.attrs:
+        check_records(ds, folder)
     stored = folder / "scenario.toml"
     page = report(ds, load_scenario(stored), stored.read_text("utf-8"), kind)
     try:
@@ -132,13 +178,15 @@ def _grid(made: Table) -> Grid:
     return Grid(str(made.title), headings, [list(row) for row in zip(*cells, strict=True)])
 
 
-def _figures(ds: xr.Dataset) -> list[Figure]:
-    """The standard figures as SVG, their identifiers made unique on the page."""
-    with tempfile.TemporaryDirectory() as folder:
-        write_figures(ds, Path(folder), "svg")
+def _figures(draw: Callable[[Path, str], None], told: Mapping[str, str]) -> list[Figure]:
+    """The figures as SVG that a function draws into a folder, in the order of their texts."""
+    with tempfile.TemporaryDirectory() as place:
+        draw(Path(place), "svg")
+        drawn = {name: Path(place) / f"{name}.svg" for name in told}
         return [
-            Figure(name, alt, _inline((Path(folder) / f"{name}.svg").read_text("utf-8"), name, alt))
-            for name, alt in FIGURES.items()
+            Figure(name, told[name], _inline(path.read_text("utf-8"), name, told[name]))
+            for name, path in drawn.items()
+            if path.exists()
         ]
 
 

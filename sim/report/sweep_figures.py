@@ -73,7 +73,8 @@ def shares(ds: xr.Dataset, output: str, ax: Axes | None = None) -> Axes:
         ax.axvline(found[0].idle or 0.0, color=style.BLACK, linewidth=0.8, linestyle=":")
         ax.set_xlabel("distance of distributions")
     _name_rows(ax, found)
-    ax.legend()
+    if ax.get_legend_handles_labels()[0]:
+        ax.legend()
     return ax
 
 
@@ -146,8 +147,8 @@ def regret_table(ds: xr.Dataset, output: str, ax: Axes | None = None) -> Axes:
     return ax
 
 
-def write_sweep_figures(ds: xr.Dataset, folder: Path) -> None:
-    """Draw what the design can show into a folder as PNG, 16 cm wide."""
+def write_sweep_figures(ds: xr.Dataset, folder: Path, kind: str = "png") -> None:
+    """Draw what the design can show into a folder as PNG or SVG (`kind`), 16 cm wide."""
     outputs = headlines(ds)
     keys = [str(k) for k in ds["input"].values]
     grids = {}
@@ -166,7 +167,7 @@ def write_sweep_figures(ds: xr.Dataset, folder: Path) -> None:
         grids["regret"] = (tables, 1, 2.6 + 0.8 * len(alternatives(ds)))
     for name, (panels, columns, height) in grids.items():
         if panels:
-            save_grid(ds, folder / f"{name}.png", panels, columns, height)
+            save_grid(ds, folder / f"{name}.{kind}", panels, columns, height)
 
 
 def _own(ds: xr.Dataset, output: str) -> np.ndarray:

@@ -149,16 +149,24 @@ def print_sweep(console: Console, ds: xr.Dataset, box: Box | None) -> None:
     console.print(str(ds.attrs["title"]), style="bold")
     for sentence in sentences(ds):
         console.print(sentence)
-    for output in headlines(ds):
-        if influences(ds, output):
-            console.print(f"\nWhat drives {worded(output)}", style="italic")
-            console.print(_influence_table(ds, output))
-        if regrets(ds, output):
-            console.print(f"\nRegret by {worded(output)}", style="italic")
-            console.print(_regret_table(regrets(ds, output)))
+    for made in sweep_tables(ds):
+        title, made.title = made.title, None
+        console.print(f"\n{title}", style="italic")
+        console.print(made)
     if box is not None:
         console.print()
         console.print(box_sentence(ds, headlines(ds)[0], box))
+
+
+def sweep_tables(ds: xr.Dataset) -> list[Table]:
+    """For each headline what drives it, and the regret of each set of measures."""
+    tables = []
+    for output in headlines(ds):
+        if influences(ds, output):
+            tables.append(_influence_table(ds, output))
+        if regrets(ds, output):
+            tables.append(_regret_table(output, regrets(ds, output)))
+    return tables
 
 
 def box_sentence(ds: xr.Dataset, output: str, box: Box) -> str:
@@ -200,7 +208,7 @@ COLUMNS = {
 def _influence_table(ds: xr.Dataset, output: str) -> Table:
     found = influences(ds, output)
     keys = [key for key in COLUMNS if any(getattr(i, key) is not None for i in found)]
-    made = table("", ["input"], [COLUMNS[key] for key in keys])
+    made = table(f"What drives {worded(output)}", ["input"], [COLUMNS[key] for key in keys])
     for i in found:
         made.add_row(i.input, *(_with_error(i, key) for key in keys))
     return made
@@ -211,9 +219,9 @@ def _with_error(influence: Influence, key: str) -> str:
     return short(value) if error is None else f"{short(value)} ± {short(error)}"
 
 
-def _regret_table(rows: Sequence[Regret]) -> Table:
+def _regret_table(output: str, rows: Sequence[Regret]) -> Table:
     headings = ["median", "mean\nregret", "90th pct.\nregret", "largest\nregret", "is best in"]
-    made = table("", ["measures"], headings)
+    made = table(f"Regret by {worded(output)}", ["measures"], headings)
     for row in rows:
         numbers = (row.median, row.mean, row.high, row.largest)
         made.add_row(row.alternative, *map(short, numbers), f"{row.best:.0%}")

@@ -2,15 +2,17 @@
 
 import re
 import xml.etree.ElementTree as ElementTree
+from pathlib import Path
 
 import pytest
 
 from sim.cli import main
 from sim.report.answer import answer
-from sim.report.page import report, write_report
+from sim.report.page import SCORES, report, write_report
 from sim.results import open_results
 from sim.scenario import load_scenario
 
+ROOT = Path(__file__).parents[2]
 HOSTILE = "</title><script>alert(1)</script> | *a* `b` {{ 7 * 7 }}"
 
 
@@ -84,3 +86,31 @@ def test_a_comparison_is_written_and_reported(tmp_path, capsys, monkeypatch):
     capsys.readouterr()
     assert main(["report", str(place), "--format", "md"]) == 0
     assert "Set against" in (place / "report.md").read_text("utf-8")
+
+
+def test_a_sweep_has_a_page_of_its_own(tmp_path, capsys):
+    place = tmp_path / "swept"
+    over = ["--over", "technology.cost_penalty", "--over", "policy.threat_cover"]
+    design = ["--design", "latin-hypercube", "--samples", "8", "--workers", "1", "--json"]
+    assert main(["sweep", "tiny-quota", *design, *over, "--out", str(place)]) == 0
+    assert main(["report", str(place)]) == 0
+    capsys.readouterr()
+    page = (place / "report.html").read_text("utf-8")
+    assert "A sweep (latin-hypercube, base 8) over technology.cost_penalty" in page
+    assert "What drives the outcomes" in page and "Sender and targets" not in page
+    assert "exportshock sweep scenario.toml" in page
+    assert page.count("<svg") >= 1
+
+
+def test_the_scores_on_the_page_are_those_of_the_validation():
+    rows = (ROOT / "docs" / "validation.md").read_text("utf-8").splitlines()
+    cells = [[cell.strip() for cell in row.split("|")[1:-1]] for row in rows if row.startswith("|")]
+    value = {tuple(row[:3]): row[3] for row in cells if len(row) == 6}
+    told = SCORES.read_text("utf-8")
+    for period in ("2009-2013", "2014-2016", "2017-2024"):
+        assert f"{100 * float(value['all prices', period, '90 % coverage']):.0f} %" in told
+    for period in ("2014-2016", "2017-2024"):
+        assert f"{100 * float(value['all series', period, 'better than naive']):.0f} %" in told
+        assert f"{float(value['all prices', period, 'MAPE of years, %']):.0f} %" in told
+    assert value["patterns", "all", "met"] == "22 of 41"
+    assert "Of 41 patterns" in told and "it meets 22" in told
