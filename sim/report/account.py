@@ -86,7 +86,7 @@ def _industries(rows: Sequence[Row]) -> Table:
 
 def _supplies(rows: Sequence[Row]) -> Table:
     made = table(
-        "Supplies from the sender",
+        "Supplies from the sender, whether restricted or not",
         ["region", "stage"],
         ["months to\nsurvive", "months to\nrecover", "no 65 % from one\nsupplier since", "without"],
     )

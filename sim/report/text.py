@@ -51,10 +51,11 @@ def print_summary(
     """Print the rows of a summary as one table per subject; every row is shown."""
     other = attrs["counterfactual"] or "the counterfactual"
     home = named(rows, "peak_price_ratio")[0]["region"]
+    why = "" if attrs["imposers"] else ", which separates most, as nothing here restricts supply"
     console.print(attrs["title"], style="bold")
     console.print(
         f"{attrs['scenario']} against {other}: {runs} pairs of runs, seed {attrs['seed']}, "
-        f"world {attrs['world']}.\nHome is {home}. Medians, with 90 % of the runs below."
+        f"world {attrs['world']}.\nHome is {home}{why}. Medians; the line beneath each holds 90 % of the runs."
         f"\n{attrs.get('assumptions', '')}"
     )
     for made in (*run_tables(rows), *account_tables(rows)):
