@@ -55,7 +55,8 @@ def print_summary(
     console.print(attrs["title"], style="bold")
     console.print(
         f"{attrs['scenario']} against {other}: {runs} pairs of runs, seed {attrs['seed']}, "
-        f"world {attrs['world']}.\nHome is {home}{why}. Medians; the line beneath each holds 90 % of the runs."
+        f"world {attrs['world']}.\nHome is {home}{why}. "
+        "Medians; the line beneath each holds 90 % of the runs."
         f"\n{attrs.get('assumptions', '')}"
     )
     for made in (*run_tables(rows), *account_tables(rows)):
