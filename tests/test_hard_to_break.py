@@ -264,10 +264,18 @@ def test_a_disk_that_fills_up_leaves_nothing(tmp_path):
     assert [path.name for path in tmp_path.rglob("*")] == ["results"]
 
 
+@pytest.fixture
+def heeding():
+    """Tests that a shell runs in the background are started deaf to the interrupt key."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.parametrize(
     ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
 )
-def test_signals_end_it_in_one_line(number, code, tmp_path, monkeypatch, capsys):
+def test_signals_end_it_in_one_line(number, code, tmp_path, monkeypatch, capsys, heeding):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("sim.ensemble.run_pairs", lambda *_, **__: os.kill(os.getpid(), number))
     before = signal.getsignal(number)

@@ -60,7 +60,7 @@ def test_a_scheduler_with_workers_in_processes_of_their_own(local, tmp_path, cap
             where = client.scheduler.address
         command = ["sweep", str(path), "--dask", where, "--outputs", "vehicles_lost"]
         assert main([*command, "--out", "out"]) == 0
-        assert "24 pairs" in capsys.readouterr().out
+        assert "24 pairs" in capsys.readouterr().err
     finally:
         for child in reversed(started):
             child.terminate()
