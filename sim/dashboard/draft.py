@@ -13,7 +13,7 @@ from sim.scenario.writing import toml_key, toml_value
 
 PAIRS = 50
 """Pairs of runs on the page."""
-YEARS = 8
+YEARS = 5
 """Years that the page shows at first, so that it answers quickly."""
 
 
