@@ -130,6 +130,7 @@ class MagnetTrade:
         hot_room = np.minimum(hot / MONTHS_PER_YEAR, room)
 
         def split(policy: Array) -> Array:
+            """Orders by pair under these caps, t (grade, destination, origin, run), hot first."""
             flows = np.zeros((2, self.n, self.n, self.runs))
             cap = np.minimum(cap_all, policy[HIGH])
             flows[HIGH] = allocate(need[HIGH], hot_room, pull, cap)

@@ -135,5 +135,4 @@ def outcome(test: Test, records: Mapping[str, xr.Dataset]) -> Array:
 def parameter_draws(scenario: Scenario) -> dict[str, Array]:
     """The draws of all assumptions that a scenario's runs were made with, by name: (run,)."""
     draws = Draws(scenario.seed, range(scenario.runs), scenario.assumptions)
-    free = [p.name for p in PARAMETERS.values() if p.distribution != "fixed"]
-    return {name: draws.parameter(name) for name in free}
+    return {name: draws.parameter(name) for name in PARAMETERS}

@@ -71,6 +71,16 @@ def together(verdicts: Sequence[str]) -> str:
     return SUPPORTED if set(verdicts) == {SUPPORTED} else DEPENDS
 
 
+def rank_correlations(outcome: Array, draws: Mapping[str, Array]) -> dict[str, float]:
+    """Spearman's rank correlation of an outcome (run,) with each parameter that varies."""
+    ranks = rankdata(outcome)
+    return {
+        name: float(np.corrcoef(ranks, rankdata(values))[0, 1])
+        for name, values in draws.items()
+        if np.ptp(values) > 0
+    }
+
+
 def hinge(outcome: Array, draws: Mapping[str, Array], material: float = 1.0) -> Hinge | None:
     """The parameter most related to an outcome (run,); None where none passes the bar of chance.
 
@@ -81,12 +91,7 @@ def hinge(outcome: Array, draws: Mapping[str, Array], material: float = 1.0) -> 
     runs = len(outcome)
     if runs < 4 or not np.ptp(outcome) > SPREAD * material:
         return None
-    ranks = rankdata(outcome)
-    related = {
-        name: float(np.corrcoef(ranks, rankdata(values))[0, 1])
-        for name, values in draws.items()
-        if np.ptp(values) > 0
-    }
+    related = rank_correlations(outcome, draws)
     name = max(related, key=lambda key: abs(related[key]))
     if abs(related[name]) < ndtri(1 - CHANCE / 2 / len(related)) / np.sqrt(runs - 1):
         return None

@@ -97,6 +97,7 @@ def whole_number(least: int, most: int | None = None) -> Callable[[str], int]:
     allowed = f"from {least:,} to {most:,}" if most is not None else f"from {least:,}"
 
     def read(text: str) -> int:
+        """The number; raises ArgumentTypeError for any other text."""
         try:
             number = int(text)
         except ValueError:

@@ -21,10 +21,9 @@ import xarray as xr
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from rich.table import Table
-from scipy.stats import rankdata
 
-from sim.chain.draws import Draws
-from sim.chain.parameters import Assumptions
+from sim.claims.judge import parameter_draws
+from sim.claims.verdicts import rank_correlations
 from sim.errors import UserError
 from sim.report.account import account_tables
 from sim.report.answer import answer, asked
@@ -202,26 +201,27 @@ def _assumptions(ds: xr.Dataset, scenario: Scenario) -> list[dict[str, str]]:
     """The assumptions most related to three outcomes over the runs (Spearman's correlation)."""
     if ds.sizes["run"] < FEWEST_RUNS:
         return []
-    draws = Assumptions(Draws(scenario.seed, ds["run"].values.tolist(), scenario.assumptions))
-    names = [name for name in PARAMETERS if np.ptp(draws[name]) > 0]
-    drawn = np.stack([rankdata(draws[name]) for name in names])
-    outcomes = {what: values for what, values in _outcomes(ds).items() if np.ptp(values) > 0}
+    draws = parameter_draws(scenario)
     related = {
-        what: np.array([np.corrcoef(rankdata(values), row)[0, 1] for row in drawn])
-        for what, values in outcomes.items()
+        what: rank_correlations(values, draws)
+        for what, values in _outcomes(ds).items()
+        if np.ptp(values) > 0
     }
     if not related:
         return []
-    strongest = np.max(np.abs(list(related.values())), axis=0)
+    strongest = {
+        name: max(abs(found[name]) for found in related.values())
+        for name in next(iter(related.values()))
+    }
     return [
         {
-            "name": names[k],
-            "meaning": PARAMETERS[names[k]].meaning,
-            "grade": PARAMETERS[names[k]].grade,
-            "source": PARAMETERS[names[k]].source,
-            **{what: f"{values[k]:+.2f}" for what, values in related.items()},
+            "name": name,
+            "meaning": PARAMETERS[name].meaning,
+            "grade": PARAMETERS[name].grade,
+            "source": PARAMETERS[name].source,
+            **{what: f"{found[name]:+.2f}" for what, found in related.items()},
         }
-        for k in np.argsort(-strongest)[:MATTER]
+        for name in sorted(strongest, key=lambda name: -strongest[name])[:MATTER]
     ]
 
 
